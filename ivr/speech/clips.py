@@ -1,0 +1,73 @@
+"""The recorded pieces that values are spoken from.
+
+A neural voice says single syllables badly and groups well ("五十六元", "七百"), so a piece is a group as it is spoken in
+one breath. Rare meetings (零 before a whole 千 after an empty 万) fall back to the few single words at the end.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+DIGITS = "零一二三四五六七八九"
+# 一 is said yāo where digits are read one by one, lest it be heard as 七.
+SPELLED = "零幺二三四五六七八九"
+YEARS = range(1950, 2060)
+
+
+def tens(value: int, *, inner: bool) -> str:
+    """1–99 in words; inside a larger number 10–19 keep their 一: 二百一十五."""
+    ten, one = divmod(value, 10)
+    words = DIGITS[one] if one else ""
+    if not ten:
+        return words
+    return ("" if ten == 1 and not inner else DIGITS[ten]) + "十" + words
+
+
+@cache
+def clips() -> Mapping[str, str]:
+    """Every recorded piece: id → what it says."""
+    found: dict[str, str] = {}
+    for unit, sign in (("yuan", "元"), ("wan", "万"), ("n", "")):
+        for value in range(1, 100):
+            found[f"value/{unit}/{value}"] = tens(value, inner=False) + sign
+            if 10 <= value <= 19:
+                found[f"value/{unit}/inner{value}"] = tens(value, inner=True) + sign
+        for digit in range(1, 10):
+            found[f"value/{unit}/zero{digit}"] = "零" + DIGITS[digit] + sign
+            found[f"value/{unit}/hundred{digit}"] = DIGITS[digit] + "百" + sign
+            found[f"value/{unit}/thousand{digit}"] = DIGITS[digit] + "千" + sign
+    for digit in range(1, 10):
+        found[f"value/n/zerohundred{digit}"] = "零" + DIGITS[digit] + "百"
+        found[f"value/yuan/zerohundred{digit}"] = "零" + DIGITS[digit] + "百元"
+        found[f"value/jiao/{digit}"] = DIGITS[digit] + "角"
+        found[f"value/fen/{digit}"] = DIGITS[digit] + "分"
+        found[f"value/fen/zero{digit}"] = "零" + DIGITS[digit] + "分"
+    found |= {f"value/yuan/zero{value}": "零" + tens(value, inner=True) + "元" for value in range(10, 100)}
+    found |= {f"value/year/{year}": "".join(DIGITS[int(digit)] for digit in str(year)) + "年" for year in YEARS}
+    found |= {f"value/month/{month}": tens(month, inner=False) + "月" for month in range(1, 13)}
+    found |= {f"value/day/{day}": tens(day, inner=False) + "日" for day in range(1, 32)}
+    found |= {f"value/pair/{a}{b}": SPELLED[a] + SPELLED[b] for a in range(10) for b in range(10)}
+    found |= {f"value/digit/{digit}": SPELLED[digit] for digit in range(10)}
+    found |= {
+        "value/yuan/0": "零元",
+        "value/word/minus": "负",
+        "value/word/zero": "零",
+        "value/word/wan": "万",
+        "value/word/yi": "亿",
+        "value/word/yuan": "元",
+        "value/word/wanyuan": "万元",
+        "value/word/yiyuan": "亿元",
+    }
+    return MappingProxyType(found)
+
+
+@cache
+def ids() -> Mapping[str, str]:
+    """The same the other way round: words → id, for the pieces that numbers are cut into."""
+    return MappingProxyType(
+        {
+            text: clip
+            for clip, text in clips().items()
+            if clip.split("/")[1] in {"yuan", "wan", "n", "jiao", "fen", "word"}
+        }
+    )
