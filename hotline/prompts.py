@@ -1,0 +1,45 @@
+"""`hotline prompts`: voice the catalogue, or check that every text has its recording."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from hotline.paths import PROJECT
+from hotline.settings import Settings
+from ivr import speech
+from sounds import DEFAULT_VOICE, FOLDER, Catalogue, Prompt, Recordings, check
+from sounds.build import build
+from sounds.engines import Engine
+from sounds.engines.gtts import Gtts
+from sounds.engines.kokoro import Kokoro
+from sounds.engines.studio import Studio
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the verb."""
+    parser.add_argument("action", choices=("build", "check"), help="voice what changed, or only say what did")
+    parser.add_argument("--voice", default=DEFAULT_VOICE, help="voice, and folder below sounds/zh (default: %(default)s)")
+    parser.add_argument("--engine", choices=("kokoro", "gtts"), default="kokoro", help="default: %(default)s, offline")
+    parser.add_argument("--studio", type=Path, metavar="FOLDER", help="take <id>.wav from here before the engine")
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001 - every verb takes both
+    """Build or check; 1 when a check finds something."""
+    catalogue = Catalogue.load(pieces=speech.clips())
+    recordings = Recordings(FOLDER / arguments.voice)
+    if arguments.action == "build":
+        made = build(catalogue, recordings, lambda: _engine(arguments), _progress)
+        print(f"{made} voiced, {len(catalogue) - made} unchanged, in {recordings.folder}", file=sys.stderr)
+        return 0
+    findings = list(check(catalogue, recordings))
+    print("\n".join(map(str, findings)) or f"all {len(catalogue)} prompts are voiced from their present text")
+    return 1 if findings else 0
+
+
+def _engine(arguments: argparse.Namespace) -> Engine:
+    engine: Engine = Gtts() if arguments.engine == "gtts" else Kokoro(arguments.voice, PROJECT / ".runtime" / "voice")
+    return Studio(arguments.studio, engine) if arguments.studio else engine
+
+
+def _progress(done: int, total: int, prompt: Prompt) -> None:
+    print(f"[{done + 1}/{total}] {prompt.id}: {prompt.text}", file=sys.stderr)
