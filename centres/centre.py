@@ -21,7 +21,9 @@ class Centre(BaseModel):
     numbers: tuple[Dialable, ...] = Field(
         default=(), description="numbers that are this centre's alone, as the trunk delivers them"
     )
-    area_codes: tuple[AreaCode, ...] = Field(default=(), description="area codes of its callers' fixed lines, such as 0731")
+    area_codes: tuple[AreaCode, ...] = Field(
+        default=(), description="area codes of its callers' fixed lines, such as 0731"
+    )
 
     @property
     def queue(self) -> str:

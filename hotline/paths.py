@@ -63,7 +63,17 @@ class Paths:
 
     def make(self) -> None:
         """Create every folder, for the owner only."""
-        for folder in (self.var, self.asterisk, self.secrets, self.logs, self.run, self.facts, self.recordings, self.messages, self.memory):
+        for folder in (
+            self.var,
+            self.asterisk,
+            self.secrets,
+            self.logs,
+            self.run,
+            self.facts,
+            self.recordings,
+            self.messages,
+            self.memory,
+        ):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if folder != self.var:
                 folder.chmod(0o700)

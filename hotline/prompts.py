@@ -18,12 +18,14 @@ from sounds.engines.studio import Studio
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the verb."""
     parser.add_argument("action", choices=("build", "check"), help="voice what changed, or only say what did")
-    parser.add_argument("--voice", default=DEFAULT_VOICE, help="voice, and folder below sounds/zh (default: %(default)s)")
+    parser.add_argument(
+        "--voice", default=DEFAULT_VOICE, help="voice, and folder below sounds/zh (default: %(default)s)"
+    )
     parser.add_argument("--engine", choices=("kokoro", "gtts"), default="kokoro", help="default: %(default)s, offline")
     parser.add_argument("--studio", type=Path, metavar="FOLDER", help="take <id>.wav from here before the engine")
 
 
-def run(arguments: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001 - every verb takes both
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Build or check; 1 when a check finds something."""
     catalogue = Catalogue.load(pieces=speech.clips())
     recordings = Recordings(FOLDER / arguments.voice)

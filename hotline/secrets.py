@@ -50,7 +50,9 @@ def _kept(file: Path, makers: Mapping[str, Callable[[], str]]) -> dict[str, str]
     except FileNotFoundError:
         values = {}
     except ValueError as error:
-        raise CannotStart(f"{file} is not JSON ({error}); restore it from a backup, it is never made anew silently") from None
+        raise CannotStart(
+            f"{file} is not JSON ({error}); restore it from a backup, it is never made anew silently"
+        ) from None
     missing = makers.keys() - values.keys()
     if missing:
         values |= {name: makers[name]() for name in makers if name in missing}

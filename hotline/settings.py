@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
+from fund.settings import FundSettings
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
-
-from centres import Centre
-from fund.settings import FundSettings
-from hotline.exceptions import Problem, SettingsError
-from ivr.settings import IvrSettings
 from queue_stats.settings import QueueStatsSettings
 from seats.settings import SeatsSettings
+
+from centres import Centre
+from hotline.exceptions import Problem, SettingsError
+from ivr.settings import IvrSettings
 
 PREFIX = "HOTLINE_"
 # Spelled shorter than the rule makes them, because everyone types them.
@@ -76,7 +76,7 @@ class RtpSection(Section):
 
     @model_validator(mode="after")
     def _room(self) -> Self:
-        if self.end - self.start < 3:  # noqa: PLR2004 - one call's two legs take RTP and RTCP each
+        if self.end - self.start < 3:
             raise ValueError("end must be at least start + 3: a call needs four ports")
         return self
 
@@ -114,7 +114,9 @@ class DatabaseSection(Section):
 class DemoSection(Section):
     """What the demo profile invents."""
 
-    centres: tuple[str, ...] = Field(default=(), description="codes of the centres that get depositors and agents; empty: the first three")
+    centres: tuple[str, ...] = Field(
+        default=(), description="codes of the centres that get depositors and agents; empty: the first three"
+    )
 
 
 class Settings(Section):
@@ -141,7 +143,9 @@ class Settings(Section):
         numbers = [number for centre in self.centres for number in centre.numbers]
         twice = {code for code in codes if codes.count(code) > 1} | {n for n in numbers if numbers.count(n) > 1}
         if twice:
-            raise ValueError(f"centres: {', '.join(sorted(twice))} stands twice; codes and numbers belong to one centre")
+            raise ValueError(
+                f"centres: {', '.join(sorted(twice))} stands twice; codes and numbers belong to one centre"
+            )
         for key, named in (("trunk.default_centre", (self.trunk.default_centre,)), ("demo.centres", self.demo.centres)):
             for code in named:
                 if code and code not in codes:
@@ -150,7 +154,12 @@ class Settings(Section):
         return self
 
     def _ports_differ(self) -> None:
-        ports = {"sip.port": self.sip.port, "fastagi.port": self.fastagi.port, "ami.port": self.ami.port, "http.port": self.http.port}
+        ports = {
+            "sip.port": self.sip.port,
+            "fastagi.port": self.fastagi.port,
+            "ami.port": self.ami.port,
+            "http.port": self.http.port,
+        }
         owners: dict[int, str] = {}
         for key, port in ports.items():
             if port in owners:
@@ -196,7 +205,9 @@ def _overlay(tables: dict[str, Any], environ: Mapping[str, str]) -> dict[str, st
     """Write HOTLINE_* variables over the file's values; give key → variable for the messages."""
     sources: dict[str, str] = {}
     problems: list[Problem] = []
-    names = {SHORT_NAMES.get(name, name): name for name in environ if name.startswith(PREFIX) and name not in NOT_SETTINGS}
+    names = {
+        SHORT_NAMES.get(name, name): name for name in environ if name.startswith(PREFIX) and name not in NOT_SETTINGS
+    }
     for full, name in names.items():
         section, _, key = full.removeprefix(PREFIX).lower().partition("_")
         # Rooms' names may themselves have an underscore.
@@ -205,7 +216,9 @@ def _overlay(tables: dict[str, Any], environ: Mapping[str, str]) -> dict[str, st
                 section, key = known, full.removeprefix(PREFIX).lower().removeprefix(f"{known}_")
         field = Settings.model_fields.get(section)
         if field is None or not key or section == "centres":
-            problems.append(Problem(f"environment {name}", full, f"there is no section {section!r} that a variable can set"))
+            problems.append(
+                Problem(f"environment {name}", full, f"there is no section {section!r} that a variable can set")
+            )
             continue
         value: object = environ[name]
         kind = getattr(field.annotation, "model_fields", {}).get(key)

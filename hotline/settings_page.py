@@ -27,7 +27,9 @@ def page() -> str:
         for key, entry in model.model_fields.items():
             default = entry.get_default(call_default_factory=True)
             parts.append(f"| `{section}.{key}` | `{_shown(default)}` | {entry.description or ''} |\n")
-    parts.append("\n## [[centres]]\n\nOne table a centre, in the order reports show them.\n\n| key | default | meaning |\n|---|---|---|\n")
+    parts.append(
+        "\n## [[centres]]\n\nOne table a centre, in the order reports show them.\n\n| key | default | meaning |\n|---|---|---|\n"
+    )
     for key, entry in Centre.model_fields.items():
         default = entry.get_default(call_default_factory=True)
         shown = "required" if default is PydanticUndefined else f"`{_shown(default)}`"
@@ -42,4 +44,4 @@ def _shown(value: object) -> str:
 
 
 if __name__ == "__main__":
-    print(page(), end="")  # noqa: T201
+    print(page(), end="")

@@ -1,0 +1,1 @@
+"""Turns a call into a conversation: the AGI protocol, the verbs, Mandarin speech."""

@@ -1,13 +1,13 @@
 """Days and months: 2017-06-30 → 二零一七年六月三十日."""
 
-import datetime
+import datetime as dt
 
 from ivr.speech.clips import YEARS, clips
 from ivr.speech.numbers import Unspeakable
 from ivr.speech.utterance import Utterance
 
 
-def date(day: datetime.date) -> Utterance:
+def date(day: dt.date) -> Utterance:
     """A calendar day, its year digit by digit."""
     return month(day.year, day.month) + _clip(f"value/day/{day.day}")
 

@@ -1,6 +1,6 @@
 """Dates, months, digits."""
 
-import datetime
+import datetime as dt
 
 import pytest
 from hypothesis import given
@@ -10,13 +10,13 @@ from ivr.speech import Unspeakable, clips, date, digits, month
 
 
 def test_a_date_is_read_with_its_year_digit_by_digit() -> None:
-    assert date(datetime.date(2017, 6, 30)).text == "二零一七年六月三十日"
+    assert date(dt.date(2017, 6, 30)).text == "二零一七年六月三十日"
     assert month(2017, 6).text == "二零一七年六月"
-    assert date(datetime.date(2026, 10, 11)).text == "二零二六年十月十一日"
+    assert date(dt.date(2026, 10, 11)).text == "二零二六年十月十一日"
 
 
-@given(st.dates(min_value=datetime.date(1950, 1, 1), max_value=datetime.date(2059, 12, 31)))
-def test_every_date_is_recorded(day: datetime.date) -> None:
+@given(st.dates(min_value=dt.date(1950, 1, 1), max_value=dt.date(2059, 12, 31)))
+def test_every_date_is_recorded(day: dt.date) -> None:
     spoken = date(day)
     assert "".join(clips()[clip] for clip in spoken.clips) == spoken.text
 

@@ -1,0 +1,86 @@
+"""One call's conversation with Asterisk: a command out, its reply in, never two at once."""
+
+import asyncio
+from collections import deque
+
+from ivr.agi.codec import DEAD, OK, Environment, Event, HangupNotice, Parser, Reply, encode
+from ivr.exceptions import AsteriskGone, AsteriskSilent, CallerHungUp, CommandRefused, ProtocolError
+
+CHUNK = 4096
+HANGUP_REPLY_SECONDS = 2.0
+"""After a HANGUP the running command still gets its reply, at once."""
+
+
+class Session:
+    """The AGI connection of one channel."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+        self._parser = Parser()
+        self._events: deque[Event] = deque()
+        self._environment: Environment | None = None
+        self._busy = asyncio.Lock()
+        self.hung_up = False
+        """True once Asterisk said that the caller is gone."""
+
+    @property
+    def environment(self) -> Environment:
+        """What Asterisk said of the call."""
+        assert self._environment is not None, "the session is not greeted yet"
+        return self._environment
+
+    async def greeted(self, within: float) -> Environment:
+        """Wait for the headers: TimeoutError or AsteriskGone for one who connects and says nothing."""
+        async with asyncio.timeout(within):
+            event = await self._next()
+        if not isinstance(event, Environment):
+            raise ProtocolError("a reply before the headers")
+        self._environment = event
+        return event
+
+    async def execute(self, command: str, *arguments: str | int, within: float = 10.0) -> Reply:
+        """Send a command and give its reply. `within`: seconds Asterisk has, what it plays and waits included.
+
+        CallerHungUp when the caller is gone, before or meanwhile; AsteriskSilent when no reply comes in time.
+        """
+        line = encode(command, *arguments)
+        if self._busy.locked():
+            raise ProtocolError(f"{command} while another command is running")
+        async with self._busy:
+            if self.hung_up:
+                raise CallerHungUp
+            try:
+                self._writer.write(line)
+                async with asyncio.timeout(within) as clock:
+                    await self._writer.drain()
+                    reply = await self._reply(clock)
+            except TimeoutError:
+                if self.hung_up:
+                    raise CallerHungUp from None
+                raise AsteriskSilent(f"{command}: no reply within {within:.0f} s") from None
+            except ConnectionError:
+                raise AsteriskGone from None
+        if self.hung_up or reply.code == DEAD:
+            self.hung_up = True
+            raise CallerHungUp
+        if reply.code != OK:
+            raise CommandRefused(f"{command}: {reply.code}")
+        return reply
+
+    async def _reply(self, clock: asyncio.Timeout) -> Reply:
+        while True:
+            event = await self._next()
+            if isinstance(event, Reply):
+                return event
+            if not isinstance(event, HangupNotice):
+                raise ProtocolError("headers after the headers")
+            self.hung_up = True
+            clock.reschedule(asyncio.get_running_loop().time() + HANGUP_REPLY_SECONDS)
+
+    async def _next(self) -> Event:
+        while not self._events:
+            data = await self._reader.read(CHUNK)
+            if not data:
+                raise AsteriskGone
+            self._events.extend(self._parser.feed(data))
+        return self._events.popleft()

@@ -1,0 +1,177 @@
+"""The verbs a conversation is written in: say, ask, menu, record, hand_over.
+
+A caller's hang-up is the exception CallerHungUp and unwinds the conversation. Keys work while something is said; a key
+that ends what is said counts for the question that follows.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+from ivr import variables
+from ivr.agi import Reply, Session
+from ivr.digits import Digits
+from ivr.exceptions import CallerHungUp, HandedOver, PromptMissing, TooManyTries
+from ivr.journal import Journal
+from ivr.settings import IvrSettings
+from ivr.speaker import Speaker, Spoken
+
+ALL_KEYS = "0123456789*#"
+FAILED = "-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A question answered by one key. `prompts` are read; a key of `choices` gives its outcome."""
+
+    prompts: tuple[Spoken, ...]
+    choices: Mapping[str, str]
+    repeat: str = "9"
+    wrong: Spoken = "key.wrong"
+    missing: Spoken = "key.missing"
+
+
+@dataclass(slots=True)
+class Call:
+    """One caller on the line."""
+
+    session: Session
+    speaker: Speaker
+    journal: Journal
+    settings: IvrSettings
+    id: str = ""
+    _typed: list[str] = field(default_factory=list, repr=False)
+
+    @property
+    def caller(self) -> str:
+        """The caller's number; empty when withheld."""
+        return self.session.environment.caller
+
+    @property
+    def dialled(self) -> str:
+        """The number that was dialled."""
+        return self.session.environment.headers.get("extension", "")
+
+    @property
+    def channel(self) -> str:
+        """Asterisk's name of the channel, such as PJSIP/ag8001-00000007."""
+        return self.session.environment.headers.get("channel", "")
+
+    async def say(self, *what: Spoken, keys: str = ALL_KEYS) -> str:
+        """Say it; give the key that interrupted, which also counts for the next question. Empty: heard to the end."""
+        if self._typed:
+            return self._typed[0]
+        with self.speaker.clip(what) as clip:
+            reply = await self._play("STREAM FILE", clip.path, keys, seconds=clip.seconds)
+        key = chr(int(reply.result)) if reply.result not in {"0", ""} else ""
+        if key:
+            self._typed.append(key)
+        return key
+
+    async def ask(
+        self,
+        *what: Spoken,
+        most: int,
+        good: Callable[[str], bool] = bool,
+        wrong: Spoken = "key.wrong",
+        missing: Spoken = "key.missing",
+    ) -> Digits:
+        """Ask for digits, ended by # or by the `most`-th. `good` decides; TooManyTries after wrong or missing ones."""
+        for _ in range(self.settings.tries):
+            digits = await self._collect(what, most)
+            if digits and good(digits):
+                return Digits(digits)
+            what = (wrong if digits else missing, *[part for part in what if part not in (wrong, missing)])
+        raise TooManyTries
+
+    async def menu(self, menu: Menu) -> str:
+        """Read a menu and give the outcome of the key pressed; TooManyTries after wrong or missing ones."""
+        what: tuple[Spoken, ...] = menu.prompts
+        tries = 0
+        while tries < self.settings.tries:
+            key = await self._collect(what, 1, self.settings.key_seconds)
+            if key in menu.choices:
+                return menu.choices[key]
+            if key == menu.repeat:
+                what = menu.prompts
+                continue
+            what = (menu.wrong if key else menu.missing, *menu.prompts)
+            tries += 1
+        raise TooManyTries
+
+    async def record(self, file: Path) -> float:
+        """Record the caller into `file` (WAV) until #, silence or the limit; give its seconds."""
+        limit = self.settings.message_seconds
+        reply = await self._command(
+            "RECORD FILE", str(file.with_suffix("")), file.suffix[1:], "#", limit * 1000, "s=5", seconds=limit + 5
+        )
+        return (reply.endpos or 0) / 8000
+
+    async def hand_over(self, queue: str) -> NoReturn:
+        """Leave the call to the dialplan, which puts it into the queue."""
+        await self.set(variables.QUEUE, queue)
+        await self.set(variables.NEXT, variables.NEXT_QUEUE)
+        raise HandedOver
+
+    async def finish(self) -> NoReturn:
+        """Leave the call to the dialplan, which hangs up."""
+        await self.set(variables.NEXT, variables.NEXT_BYE)
+        raise HandedOver
+
+    async def set(self, name: str, value: str) -> None:
+        """Set a channel variable: never to anything a caller entered."""
+        await self._command("SET VARIABLE", name, value)
+
+    async def get(self, name: str) -> str:
+        """Give a channel variable; empty when it is not set."""
+        return (await self._command("GET VARIABLE", name)).data
+
+    async def run(self, application: str, *arguments: str) -> str:
+        """Run a dialplan application; give its result (-2: there is no such application)."""
+        return (await self._command("EXEC", application, ",".join(arguments))).result
+
+    def note(self, kind: str, **data: object) -> None:
+        """Write a fact to the journal: what was chosen, never what was entered."""
+        self.journal.append(kind, self.id, **data)
+
+    async def _collect(self, what: tuple[Spoken, ...], most: int, seconds: float | None = None) -> str:
+        """Play and collect up to `most` digits by one command. Keys pressed ahead come first."""
+        ahead = "".join(self._typed)
+        self._typed.clear()
+        if ahead.endswith("#"):
+            return ahead[:-1]
+        if len(ahead) >= most:
+            self._typed.extend(ahead[most:])
+            return ahead[:most]
+        wait = seconds or self.settings.digit_seconds
+        with self.speaker.clip(() if ahead else what) as clip:
+            reply = await self._play(
+                "GET DATA", clip.path, int(wait * 1000), most - len(ahead), seconds=clip.seconds + wait * (most + 1)
+            )
+        return ahead + reply.result
+
+    async def _play(self, command: str, *arguments: str | int, seconds: float) -> Reply:
+        """Run a command that plays a file; −1 means hang-up or a missing file, and only asking tells which."""
+        reply = await self._command(command, *arguments, seconds=seconds)
+        if reply.result == FAILED:
+            await self._command("CHANNEL STATUS")
+            raise PromptMissing(str(arguments[0]))
+        return reply
+
+    async def _command(self, command: str, *arguments: str | int, seconds: float = 0.0) -> Reply:
+        return await self.session.execute(command, *arguments, within=seconds + self.settings.answer_seconds)
+
+    @property
+    def is_up(self) -> bool:
+        """False once Asterisk said that the caller is gone."""
+        return not self.session.hung_up
+
+
+async def begin(session: Session, speaker: Speaker, journal: Journal, settings: IvrSettings) -> Call:
+    """Take up a call that Asterisk hands over, under the id every ledger knows it by."""
+    call = Call(session, speaker, journal, settings)
+    call.id = await call.get(variables.CALL_ID) or session.environment.headers.get("uniqueid", "")
+    if not call.is_up:
+        raise CallerHungUp
+    return call

@@ -1,0 +1,28 @@
+"""Every channel variable that the dialplan and the conversations share. Pure constants.
+
+Names with a leading __ in the dialplan are inherited by every later leg; they are read without it.
+"""
+
+CALL_ID = "HL_CALL_ID"
+"""The id of the call in every ledger: the Uniqueid of its first channel."""
+
+DIALLED = "HL_DIALLED"
+"""The number the caller dialled."""
+
+CENTRE = "HL_CENTRE"
+"""Code of the centre the call is served by."""
+
+NEXT = "HL_NEXT"
+"""What the dialplan does after a conversation: NEXT_QUEUE, NEXT_BYE; empty: the conversation broke."""
+
+QUEUE = "HL_QUEUE"
+"""The queue of NEXT_QUEUE."""
+
+NEXT_QUEUE = "queue"
+NEXT_BYE = "bye"
+
+MEMBER_NAME = "MEMBERNAME"
+"""Set by Queue(): the number of the agent who answers."""
+
+QUEUE_STATUS = "QUEUESTATUS"
+"""Set by Queue(): why the caller left it unanswered; cleared by us before each Queue()."""
