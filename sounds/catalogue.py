@@ -45,8 +45,12 @@ class Catalogue(Mapping[str, Prompt]):
         for name, table in tables.get("prompts", {}).items():
             unknown = table.keys() - {"text", "pinyin", "tone"}
             if unknown or not isinstance(table.get("text"), str) or not table["text"].strip():
-                raise CatalogueError(f"{file}: prompts.{name}: expected text, and perhaps pinyin or tone; has {sorted(table)}")
-            prompts[name] = _prompt(name, table["text"], common | table.get("pinyin", {}), tone=table.get("tone", False))
+                raise CatalogueError(
+                    f"{file}: prompts.{name}: expected text, and perhaps pinyin or tone; has {sorted(table)}"
+                )
+            prompts[name] = _prompt(
+                name, table["text"], common | table.get("pinyin", {}), tone=table.get("tone", False)
+            )
         for name, text in (pieces or {}).items():
             prompts[name] = _prompt(name, text, common, tone=False)
         return cls(prompts)

@@ -90,7 +90,7 @@ class Kokoro:
 
 
 def _marked(reading: str) -> list[str]:
-    """pypinyin's dictionaries take tone marks: yu2 → yú."""
+    """Pypinyin's dictionaries take tone marks: yu2 → yú."""
     from pypinyin.contrib.tone_convert import to_tone  # noqa: PLC0415
 
     return [to_tone(syllable.rstrip("5")) for syllable in reading.split()]
@@ -117,5 +117,7 @@ def _voice(voice: str, folder: Path) -> bytes:
 
 def _trusted(data: bytes, sha256: str, name: str) -> bytes:
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise EngineMissing(f"{name} is not the file that was tried (its SHA-256 differs); remove it and run `make voice`")
+        raise EngineMissing(
+            f"{name} is not the file that was tried (its SHA-256 differs); remove it and run `make voice`"
+        )
     return data
