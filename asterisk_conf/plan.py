@@ -1,0 +1,99 @@
+"""What Asterisk's configuration is rendered from: plain data, so that it can be made by settings or by a test."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PROMPTS = (
+    "emergency.sorry",
+    "emergency.choose",
+    "emergency.message",
+    "emergency.thanks",
+    "emergency.goodbye",
+    "agent.recorded",
+    "beep",
+)
+"""The recordings the dialplan and the emergency script play themselves. They are ids of the catalogue."""
+
+FEATURE_ROUTES = ("sign_in", "sign_out", "pause", "resume")
+"""What a phone's feature codes lead to; each is also the route's name on the FastAGI server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """One number callers dial, and the centre that a call to it starts with."""
+
+    number: str
+    centre: str
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The queue of one centre. Times in seconds."""
+
+    name: str
+    strategy: str = "leastrecent"
+    ring_seconds: int = 20
+    retry_seconds: int = 2
+    wrap_up_seconds: int = 10
+    max_waiting: int = 0  # 0: no limit
+    max_wait_seconds: int = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """One phone that registers. `sip_user` is a name that no caller id can equal, such as ag8001."""
+
+    extension: str
+    sip_user: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that decides the configuration. Paths are absolute, recordings' paths without their ending."""
+
+    # Asterisk's own files
+    modules: Path
+    data: Path  # has documentation/, which Asterisk needs to read its configuration
+
+    # Where it listens
+    sip_bind: str
+    sip_port: int
+    rtp_start: int
+    rtp_end: int
+    ami_port: int
+    fastagi_port: int
+
+    # Secrets
+    ami_events_secret: str = field(repr=False)
+    ami_control_secret: str = field(repr=False)
+    fastagi_secret: str = field(repr=False)
+
+    # Who may call, and what is reached
+    trunk_hosts: tuple[str, ...]
+    entrances: tuple[Entrance, ...]
+    queues: tuple[Queue, ...]
+    phones: tuple[Phone, ...]
+
+    # What is played and written
+    prompts: Mapping[str, Path]  # id of PROMPTS → recording
+    announcements: Path  # folder of <agent number>.alaw, see asterisk_conf.announcements
+    recordings: Path
+    messages: Path
+    facts: Path
+    music: Path  # folder of the music that waiting callers hear
+
+    # The emergency script
+    python: Path
+    emergency_script: Path
+
+    # Rules
+    features: Mapping[str, str] = field(
+        default_factory=lambda: {"*11": "sign_in", "*12": "sign_out", "*13": "pause", "*14": "resume"}
+    )
+    announcement_seconds: float = 8.0  # every announcement is padded to this length; the recording starts after it
+    max_call_seconds: int = 7200
+    max_message_seconds: int = 120
+    trunk_rtp_timeout: int = 60  # seconds without a packet until a call counts as dead
+    phone_rtp_timeout: int = 30
