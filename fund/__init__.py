@@ -1,0 +1,1 @@
+"""Depositors, loans, units, branches, passwords: the only room that touches account data."""

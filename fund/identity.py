@@ -1,0 +1,73 @@
+"""Numbers people identify themselves with: their shapes, check characters and masks. Pure."""
+
+import datetime as dt
+from enum import StrEnum
+
+ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+ID_CHECK = "10X98765432"
+ID_LENGTH = 18
+CARD_LENGTHS = range(16, 20)
+ACCOUNT_LENGTHS = range(6, 16)
+
+
+class Login(StrEnum):
+    """What a depositor identifies with."""
+
+    ACCOUNT = "account"
+    ID_NUMBER = "id"
+    CARD = "card"
+
+
+def check_character(body: str) -> str:
+    """The 18th character of an ID number whose first 17 digits are `body` (GB 11643, ISO 7064 MOD 11-2)."""
+    return ID_CHECK[sum(weight * int(digit) for weight, digit in zip(ID_WEIGHTS, body, strict=True)) % 11]
+
+
+def id_number_holds(text: str) -> bool:
+    """True for 18 characters with a day of birth that exists and the right check character."""
+    if len(text) != ID_LENGTH or not (text.isascii() and text[:-1].isdigit()):
+        return False
+    try:
+        born = dt.date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
+    except ValueError:
+        return False
+    return born.year >= 1900 and check_character(text[:-1]) == text[-1].upper()
+
+
+def luhn_holds(text: str) -> bool:
+    """True when the card number's last digit checks the others (ISO/IEC 7812)."""
+    if not (text.isascii() and text.isdigit()):
+        return False
+    doubled = (int(digit) * (1 + at % 2) for at, digit in enumerate(reversed(text)))
+    return sum(value // 10 + value % 10 for value in doubled) % 10 == 0
+
+
+def luhn_digit(body: str) -> str:
+    """The digit that makes `body` a card number."""
+    return next(digit for digit in "0123456789" if luhn_holds(body + digit))
+
+
+def kind_of_login(text: str) -> Login | None:
+    """Tell the login's kind by its shape; None when it can be none of them."""
+    if id_number_holds(text):
+        return Login.ID_NUMBER
+    if len(text) in CARD_LENGTHS and luhn_holds(text):
+        return Login.CARD
+    if text.isascii() and text.isdigit() and len(text) in ACCOUNT_LENGTHS:
+        return Login.ACCOUNT
+    return None
+
+
+def looks_like_id_number(text: str) -> bool:
+    """True for what was meant as an ID number, even when its check character is wrong."""
+    return len(text) == ID_LENGTH and text[:-1].isdigit() and (text[-1].isdigit() or text[-1] in "Xx")
+
+
+def masked_id_number(text: str) -> str:
+    """First and last four: 4301****1234."""
+    return f"{text[:4]}****{text[-4:]}"
+
+
+def masked_phone(text: str) -> str:
+    """First three and last four: 138****5678."""
+    return f"{text[:3]}****{text[-4:]}" if len(text) >= 8 else "*" * len(text)
