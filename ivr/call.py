@@ -28,8 +28,6 @@ class Menu:
     prompts: tuple[Spoken, ...]
     choices: Mapping[str, str]
     repeat: str = "9"
-    wrong: Spoken = "key.wrong"
-    missing: Spoken = "key.missing"
 
 
 @dataclass(slots=True)
@@ -74,15 +72,18 @@ class Call:
         *what: Spoken,
         most: int,
         good: Callable[[str], bool] = bool,
-        wrong: Spoken = "key.wrong",
-        missing: Spoken = "key.missing",
+        wrong: Callable[[str], Spoken] = lambda _: "key.wrong",
     ) -> Digits:
-        """Ask for digits, ended by # or by the `most`-th. `good` decides; TooManyTries after wrong or missing ones."""
+        """Ask for digits, ended by # or by the `most`-th. `good` decides, `wrong` says what is amiss.
+
+        TooManyTries after wrong or missing ones.
+        """
+        question = what
         for _ in range(self.settings.tries):
             digits = await self._collect(what, most)
             if digits and good(digits):
                 return Digits(digits)
-            what = (wrong if digits else missing, *[part for part in what if part not in (wrong, missing)])
+            what = (wrong(digits) if digits else "key.missing", *question)
         raise TooManyTries
 
     async def menu(self, menu: Menu) -> str:
@@ -96,7 +97,7 @@ class Call:
             if key == menu.repeat:
                 what = menu.prompts
                 continue
-            what = (menu.wrong if key else menu.missing, *menu.prompts)
+            what = ("key.wrong" if key else "key.missing", *menu.prompts)
             tries += 1
         raise TooManyTries
 

@@ -1,0 +1,1 @@
+"""Agents, experts and supervisors: who they are, their phones, who is signed in and in what state."""

@@ -1,0 +1,21 @@
+"""Alembic's environment: the tables of every room, on a connection that `upgrade` gives."""
+
+from alembic import context
+
+import fund.tables
+import queue_stats.tables
+import seats.tables
+
+ROOMS = [fund.tables.metadata, seats.tables.metadata, queue_stats.tables.metadata]
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=ROOMS,
+    include_schemas=True,
+    include_name=lambda name, kind, _: kind != "schema" or name in {metadata.schema for metadata in ROOMS},
+    version_table="hotline_revision",
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
