@@ -1,0 +1,26 @@
+"""The conversations that menu.toml can name."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from agi_scripts.caller import Caller, Up, WantsAgent
+from agi_scripts.personal_account import personal_account
+from ivr.call import Menu
+
+
+async def later(caller: Caller) -> None:
+    """What is not built yet says so and offers a person."""
+    if await caller.call.menu(Menu(("leaf.later",), {"0": "agent", "*": "up"})) == "agent":
+        raise WantsAgent("leaf")
+    raise Up
+
+
+async def to_agent(caller: Caller) -> None:
+    """Complaints and suggestions are taken by a person."""
+    raise WantsAgent("leaf")
+
+
+LEAVES: Mapping[str, Callable[[Caller], Awaitable[None]]] = {
+    "personal_account": personal_account,
+    "agent": to_agent,
+    "later": later,
+}

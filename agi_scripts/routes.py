@@ -1,0 +1,41 @@
+"""Which conversation the dialplan asks for by which route."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from agi_scripts import agent, message, seat, welcome
+from agi_scripts.caller import World
+from ivr.agi import Handler, Session
+from ivr.call import Call, begin
+from ivr.exceptions import HandedOver
+from ivr.journal import Journal
+from ivr.settings import IvrSettings
+from ivr.speaker import Speaker
+
+Conversation = Callable[[Call, World], Awaitable[None]]
+
+CONVERSATIONS: Mapping[str, Conversation] = {
+    "call": welcome.welcome,
+    "after_queue": agent.after_queue,
+    "message": message.message,
+    "sign_in": seat.sign_in,
+    "sign_out": seat.sign_out,
+    "pause": seat.pause,
+    "resume": seat.resume,
+}
+
+
+def routes(world: World, speaker: Speaker, journal: Journal, settings: IvrSettings) -> dict[str, Handler]:
+    """Give the FastAGI server its handlers."""
+
+    def serving(conversation: Conversation) -> Handler:
+        async def serve(session: Session) -> None:
+            call = await begin(session, speaker, journal, settings)
+            try:
+                await conversation(call, world)
+                await call.finish()
+            except HandedOver:
+                pass
+
+        return serve
+
+    return {route: serving(conversation) for route, conversation in CONVERSATIONS.items()}
