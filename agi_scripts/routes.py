@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from agi_scripts import agent, message, seat, welcome
 from agi_scripts.caller import World
+from facts import Journal
 from ivr.agi import Handler, Session
 from ivr.call import Call, begin
 from ivr.exceptions import HandedOver
-from ivr.journal import Journal
 from ivr.settings import IvrSettings
 from ivr.speaker import Speaker
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
+from facts import Journal
 from ivr import variables
 from ivr.agi import Reply, Session
 from ivr.digits import Digits
 from ivr.exceptions import CallerHungUp, HandedOver, PromptMissing, TooManyTries
-from ivr.journal import Journal
 from ivr.settings import IvrSettings
 from ivr.speaker import Speaker, Spoken
 
@@ -134,7 +134,7 @@ class Call:
 
     def note(self, kind: str, **data: object) -> None:
         """Write a fact to the journal: what was chosen, never what was entered."""
-        self.journal.append(kind, self.id, **data)
+        self.journal.note(kind, self.id, **data)
 
     async def _collect(self, what: tuple[Spoken, ...], most: int, seconds: float | None = None) -> str:
         """Play and collect up to `most` digits by one command. Keys pressed ahead come first."""

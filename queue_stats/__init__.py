@@ -1,0 +1,1 @@
+"""Every call counted once, and what the numbers say."""
