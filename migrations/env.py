@@ -8,12 +8,17 @@ import seats.tables
 
 ROOMS = [fund.tables.metadata, seats.tables.metadata, queue_stats.tables.metadata]
 
+SCHEMAS = context.config.attributes.get("schemas", {metadata.schema for metadata in ROOMS})
+
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=ROOMS,
     include_schemas=True,
-    include_name=lambda name, kind, _: kind != "schema" or name in {metadata.schema for metadata in ROOMS},
+    include_name=lambda name, kind, _: kind != "schema" or name in SCHEMAS,
+    include_object=lambda thing, _name, kind, _reflected, _compared: (
+        kind != "table" or getattr(thing, "schema", None) in SCHEMAS
+    ),
     version_table="hotline_revision",
     transactional_ddl=True,
 )
