@@ -139,7 +139,9 @@ async def rebuild(connection: AsyncConnection, calls: Sequence[str]) -> None:
     rows = (await connection.execute(query.where(FactRow.call.in_(calls)))).all()
     by_call: dict[str, list[Fact]] = {}
     for row in rows:
-        by_call.setdefault(row.call, []).append(Fact(row.id, row.t, row.kind, row.call, row.queue, row.agent, row.data))
+        by_call.setdefault(row.call, []).append(
+            Fact(row.id, int(row._mapping["t"]), row.kind, row.call, row.queue, row.agent, row.data)
+        )
     made = [reduce(facts) for facts in by_call.values()]
     values = [_call_values(call) for call in made]
     upsert = insert(CallRow)

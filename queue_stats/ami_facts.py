@@ -1,0 +1,96 @@
+"""AMI events → facts. Pure.
+
+Times are Asterisk's own (timestampevents=yes). A fact's id follows from what it says, so the same event told twice is one
+fact. A caller's number is masked here, before anything is written.
+"""
+
+from collections.abc import Callable, Mapping
+
+from facts import Fact, masked_number
+
+Event = Mapping[str, str]
+
+
+def translate(event: Event, now: int) -> Fact | None:
+    """Give the fact an event tells, or None. `now`: ms since 1970, for events without a time-stamp."""
+    name = event.get("Event", "")
+    make = USER_EVENTS.get(event.get("UserEvent", "")) if name == "UserEvent" else EVENTS.get(name)
+    return make(event, _time(event, now)) if make else None
+
+
+def _time(event: Event, now: int) -> int:
+    stamp = event.get("Timestamp", "")
+    try:
+        return round(float(stamp) * 1000)
+    except ValueError:
+        return now
+
+
+def _fact(kind: str, call: str, t: int, queue: str = "", agent: str = "", **data: object) -> Fact:
+    return Fact(f"{call}/{kind}/{t}/{queue}/{agent}"[:120], t, kind, call, queue, agent, data)
+
+
+def _of_visit(kind: str, *also: tuple[str, str]) -> Callable[[Event, int], Fact | None]:
+    """A fact of a queue's event: the call is its Linkedid, the agent its MemberName."""
+
+    def make(event: Event, t: int) -> Fact | None:
+        # A call that does not come from the hotline's own dialplan is nobody's.
+        call = event.get("Linkedid", "") or event.get("DestLinkedid", "")
+        data = {key: event.get(header, "") for key, header in also}
+        return _fact(kind, call, t, event.get("Queue", ""), event.get("MemberName", ""), **data) if call else None
+
+    return make
+
+
+def _entered(event: Event, t: int) -> Fact:
+    caller = event.get("CallerIDNum", "")
+    return Fact(
+        f"{event.get('CallId', '')}/entered",
+        t,
+        "entered",
+        event.get("CallId", ""),
+        data={
+            "dialled": event.get("Dialled", ""),
+            "centre": event.get("Centre", ""),
+            "caller": "" if caller == "<unknown>" else masked_number(caller),
+        },
+    )
+
+
+def _queue_exit(event: Event, t: int) -> Fact:
+    status = event.get("Status", "")
+    return _fact("queue_exit", event.get("CallId", ""), t, event.get("Queue", ""), status=status)
+
+
+def _emergency(event: Event, t: int) -> Fact:
+    return _fact("emergency", event.get("CallId", ""), t, reason=event.get("Reason", ""))
+
+
+def _ended(event: Event, t: int) -> Fact:
+    call = event.get("CallId", "")
+    return Fact(f"{call}/ended", t, "ended", call, data={"cause": event.get("Cause", "")})
+
+
+def _seat(event: Event, t: int) -> Fact:
+    agent, state = event.get("Agent", ""), event.get("State", "")
+    interface, queue = event.get("Interface", ""), event.get("Queue", "")
+    return Fact(f"seat/{agent}/{state}/{t}", t, "seat", "", queue, agent, {"state": state, "interface": interface})
+
+
+EVENTS: Mapping[str, Callable[[Event, int], Fact | None]] = {
+    "QueueCallerJoin": _of_visit("joined", ("position", "Position")),
+    "AgentCalled": _of_visit("rang"),
+    "AgentRingNoAnswer": _of_visit("rang_no_answer", ("ring_ms", "RingTime")),
+    "AgentConnect": _of_visit("answered", ("ring_s", "RingTime")),
+    "AgentComplete": _of_visit("completed", ("reason", "Reason")),
+    "AgentDump": _of_visit("dumped"),
+    "QueueCallerAbandon": _of_visit("abandoned"),
+}
+
+USER_EVENTS: Mapping[str, Callable[[Event, int], Fact | None]] = {
+    "HotlineEntered": _entered,
+    "HotlineQueueExit": _queue_exit,
+    "HotlineEmergency": _emergency,
+    "HotlineEnded": _ended,
+    "HotlineSeat": _seat,
+}

@@ -1,0 +1,105 @@
+"""Routes → an aiohttp application: tokens, validation, one error format."""
+
+import hmac
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
+
+from web.exceptions import Forbidden, HttpError, Unauthorised
+from web.openapi import document
+from web.route import Role, Route, Unchecked
+
+log = logging.getLogger(__name__)
+
+LARGEST_BODY = 1 << 20
+SUBPROTOCOL = "bearer."
+OPENAPI = "/api/v1/openapi.json"
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+}
+
+Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def build(routes: Sequence[Route], tokens: Mapping[str, str], *, version: str) -> web.Application:
+    """Make the application. `tokens`: role → token."""
+    application = web.Application(client_max_size=LARGEST_BODY, middlewares=[_errors])
+    given = {Role(role): token.encode() for role, token in tokens.items()}
+
+    async def openapi(_: web.Request, __: Unchecked) -> web.Response:
+        return web.json_response(document(everything, version))
+
+    everything = [*routes, Route("GET", OPENAPI, openapi, "This description")]
+    for route in everything:
+        application.router.add_route(route.method, route.path, _serving(route, given))
+    return application
+
+
+def _serving(route: Route, tokens: Mapping[Role, bytes]) -> Next:
+    async def serve(request: web.Request) -> web.StreamResponse:
+        if route.roles:
+            role = _role(request, tokens)
+            if role not in route.roles:
+                raise Forbidden(f"the role {role} may not {request.method} {route.path}")
+        try:
+            query = route.query.model_validate(dict(request.query))
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise HttpError(first["msg"].removeprefix("Value error, "), where) from None
+        answer = await route.handler(request, query)
+        if isinstance(answer, BaseModel):
+            return web.Response(text=answer.model_dump_json(by_alias=True), content_type="application/json")
+        return answer
+
+    return serve
+
+
+def _role(request: web.Request, tokens: Mapping[Role, bytes]) -> Role:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer":
+        # A browser cannot send headers with a WebSocket; its token comes as a subprotocol.
+        offered = request.headers.get("Sec-WebSocket-Protocol", "").split(",")
+        token = next(
+            (one.strip().removeprefix(SUBPROTOCOL) for one in offered if one.strip().startswith(SUBPROTOCOL)), ""
+        )
+    sent = token.strip().encode("utf-8", "replace")
+    matching = [role for role, known in tokens.items() if hmac.compare_digest(sent, known)]
+    if not matching:
+        raise Unauthorised(
+            "a request carries `Authorization: Bearer <token>`; `hotline demo --json` and var/secrets have tokens"
+        )
+    return matching[0]
+
+
+@web.middleware
+async def _errors(request: web.Request, handler: Next) -> web.StreamResponse:
+    try:
+        response = await handler(request)
+    except HttpError as error:
+        response = _failed(error.status, error.code, error.message, error.where)
+        if error.status == Unauthorised.status:
+            response.headers["WWW-Authenticate"] = "Bearer"
+    except web.HTTPException as error:
+        response = _failed(error.status, error.reason.lower().replace(" ", "_"), error.reason, request.path)
+        if "Allow" in error.headers:
+            response.headers["Allow"] = error.headers["Allow"]
+    except Exception:
+        log.exception("%s %s broke", request.method, request.path)
+        response = _failed(500, "internal", "something broke here; the log has it", "")
+    if not response.prepared:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+    return response
+
+
+def _failed(status: int, code: str, message: str, where: str) -> web.Response:
+    return web.json_response({"error": {"code": code, "message": message, "where": where}}, status=status)

@@ -1,0 +1,36 @@
+"""What a client is told when a request cannot be answered: {"error": {"code", "message", "where"}}."""
+
+
+class HttpError(Exception):
+    """An answer other than the asked one. `where` names the parameter that is wrong."""
+
+    status = 400
+    code = "bad_request"
+
+    def __init__(self, message: str, where: str = "") -> None:
+        super().__init__(message)
+        self.message, self.where = message, where
+
+
+class Unauthorised(HttpError):  # noqa: N818
+    """No token, or one nobody was given."""
+
+    status, code = 401, "unauthorised"
+
+
+class Forbidden(HttpError):  # noqa: N818
+    """The token's role may not do this."""
+
+    status, code = 403, "forbidden"
+
+
+class NotFound(HttpError):  # noqa: N818
+    """There is no such thing."""
+
+    status, code = 404, "not_found"
+
+
+class Unavailable(HttpError):  # noqa: N818
+    """A part that is needed is away."""
+
+    status, code = 503, "unavailable"

@@ -1,0 +1,82 @@
+"""The OpenAPI 3.1 description, made from the routes themselves."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from web.route import Route
+
+ERROR = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["code", "message", "where"],
+            "properties": {name: {"type": "string"} for name in ("code", "message", "where")},
+        }
+    },
+}
+
+
+def document(routes: Sequence[Route], version: str) -> dict[str, Any]:
+    """Give the description."""
+    responses = [route.response for route in routes if route.response is not None]
+    _, schemas = models_json_schema(
+        [(model, "serialization") for model in dict.fromkeys(responses)], ref_template="#/components/schemas/{model}"
+    )
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "12329 hotline", "version": version},
+        "paths": paths,
+        "components": {
+            "schemas": schemas.get("$defs", {}) | {"Error": ERROR},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    schema = route.query.model_json_schema()
+    required = schema.get("required", [])
+    parameters: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"{(\w+)}", route.path)
+    ]
+    for name, field in schema.get("properties", {}).items():
+        described = {key: value for key, value in field.items() if key not in {"title", "description"}}
+        if "$ref" in described:
+            described = schema["$defs"][described["$ref"].rsplit("/", 1)[1]]
+        parameters.append(
+            {
+                "name": name,
+                "in": "query",
+                "required": name in required,
+                "schema": described,
+                "description": field.get("description", ""),
+            }
+        )
+    good = {"$ref": f"#/components/schemas/{route.response.__name__}"} if route.response else {}
+    error = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+    operation: dict[str, Any] = {
+        "summary": route.summary,
+        "description": (route.handler.__doc__ or route.summary).strip(),
+        "parameters": parameters,
+        "responses": {
+            "200": {"description": "as asked", "content": {route.content: {"schema": good}}},
+            "400": {"description": "a parameter is wrong; `where` names it", "content": error},
+        },
+    }
+    if route.roles:
+        operation["security"] = [{"token": []}]
+        operation["x-roles"] = sorted(route.roles)
+        operation["responses"] |= {
+            "401": {"description": "no known token", "content": error},
+            "403": {"description": "the token's role may not", "content": error},
+        }
+    return operation
