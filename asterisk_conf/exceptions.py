@@ -2,7 +2,8 @@
 
 AsteriskConfError
 ├── BadPlan          a value that must not stand in a configuration line: the settings' author acts
-└── AsteriskDown     the console does not answer: whoever looks after the process acts
+├── AsteriskDown     the console does not answer: whoever looks after the process acts
+└── NotInstalled     a program cannot be had from Debian: whoever looks after the machine acts
 """
 
 
@@ -16,3 +17,7 @@ class BadPlan(AsteriskConfError):  # noqa: N818 - it reads as the sentence it pr
 
 class AsteriskDown(AsteriskConfError):  # noqa: N818
     """Asterisk's console gave no answer."""
+
+
+class NotInstalled(AsteriskConfError):  # noqa: N818
+    """A program is not there and cannot be fetched; the message is a plain sentence that says why and what helps."""
