@@ -135,12 +135,14 @@ async def rebuild(connection: AsyncConnection, calls: Sequence[str]) -> None:
     """Make the rows of these calls anew from all their facts."""
     if not calls:
         return
-    query = select(FactRow.id, FactRow.t, FactRow.kind, FactRow.call, FactRow.queue, FactRow.agent, FactRow.data)
+    query = select(
+        FactRow.id, FactRow.t.label("time"), FactRow.kind, FactRow.call, FactRow.queue, FactRow.agent, FactRow.data
+    )
     rows = (await connection.execute(query.where(FactRow.call.in_(calls)))).all()
     by_call: dict[str, list[Fact]] = {}
     for row in rows:
         by_call.setdefault(row.call, []).append(
-            Fact(row.id, int(row._mapping["t"]), row.kind, row.call, row.queue, row.agent, row.data)
+            Fact(row.id, row.time, row.kind, row.call, row.queue, row.agent, row.data)
         )
     made = [reduce(facts) for facts in by_call.values()]
     values = [_call_values(call) for call in made]

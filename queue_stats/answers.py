@@ -1,0 +1,157 @@
+"""What the API is asked and what it answers: the shapes of docs/http.md."""
+
+import datetime as dt
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from queue_stats.indicators import By, Indicators
+
+
+class Question(BaseModel):
+    """A query string: unknown parameters are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class PeriodQuestion(Question):
+    """Days in the hotline's time zone, both included; without them: today."""
+
+    first: dt.date | None = Field(default=None, alias="from", description="first day, 2026-11-23; default: today")
+    last: dt.date | None = Field(default=None, alias="to", description="last day; default: the first day, or today")
+    centre: str | None = Field(default=None, description="code of a centre; default: all")
+    by: By | None = Field(default=None, description="hour, day, month or centre; default: one row for all")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.first and self.last and self.first > self.last:
+            raise ValueError("from must not be after to")
+        return self
+
+
+class CallsQuestion(Question):
+    """Which calls, newest first."""
+
+    first: dt.date | None = Field(default=None, alias="from", description="first day; default: no limit")
+    last: dt.date | None = Field(default=None, alias="to", description="last day, included; default: no limit")
+    centre: str | None = Field(default=None, description="code of a centre")
+    outcome: str | None = Field(
+        default=None, pattern="^(going_on|self_service|answered|lost)$", description="what became of it"
+    )
+    agent: str | None = Field(default=None, max_length=20, description="number of the agent who answered")
+    limit: int = Field(default=50, ge=1, le=500, description="how many")
+    before: str | None = Field(default=None, max_length=120, description="`next` of the page before")
+
+
+class IndicatorAnswer(BaseModel):
+    """Indicators of a period."""
+
+    first: dt.date = Field(serialization_alias="from")
+    last: dt.date = Field(serialization_alias="to")
+    centre: str | None
+    by: By | None
+    timezone: str
+    service_level_seconds: int
+    short_abandon_seconds: int
+    rows: list[Indicators]
+
+
+class VisitAnswer(BaseModel):
+    """One wait in a queue. Durations in seconds."""
+
+    queue: str
+    joined: dt.datetime
+    agent: str
+    rings: int
+    answered: dt.datetime | None
+    left: dt.datetime | None
+    lost: str | None
+    wait: float | None
+    talk: float | None
+
+
+class CallAnswer(BaseModel):
+    """One call. Durations in seconds; the caller's number is masked."""
+
+    id: str
+    started: dt.datetime
+    ended: dt.datetime | None
+    centre: str
+    dialled: str
+    caller: str
+    path: list[str] = Field(description="menu steps, as keys from the top: 1, 1/1")
+    verified: bool
+    outcome: str
+    lost: str | None
+    agent: str
+    wait: float | None
+    talk: float | None
+    emergency: bool
+    message: bool
+    visits: list[VisitAnswer]
+
+
+class CallsAnswer(BaseModel):
+    """A page of calls."""
+
+    calls: list[CallAnswer]
+    next: str | None = Field(description="give it as `before` for the following page; null: this was the last")
+
+
+class FactAnswer(BaseModel):
+    """One thing that happened."""
+
+    at: dt.datetime
+    kind: str
+    queue: str
+    agent: str
+    data: dict[str, Any]
+
+
+class StoryAnswer(CallAnswer):
+    """A call with everything that happened."""
+
+    story: list[FactAnswer]
+
+
+class WaitingAnswer(BaseModel):
+    """A caller who waits."""
+
+    call: str
+    centre: str
+    since: dt.datetime
+    seconds: float
+    ringing: str = Field(description="number of the agent whose phone rings, else empty")
+
+
+class AgentAnswer(BaseModel):
+    """An agent who is signed in."""
+
+    number: str
+    centre: str
+    state: str = Field(description="ready, ringing, talking, wrap_up, paused, unavailable")
+    since: dt.datetime
+    seconds: float
+    reason: str
+
+
+class AgentsAnswer(BaseModel):
+    """Everyone who is signed in."""
+
+    agents: list[AgentAnswer]
+
+
+class LiveAnswer(BaseModel):
+    """What is going on right now."""
+
+    as_of: dt.datetime
+    connected: bool = Field(description="false: Asterisk is not heard, what follows is as of stale_since")
+    stale_since: dt.datetime | None
+    calls_up: int
+    waiting: list[WaitingAnswer]
+    agents: list[AgentAnswer]
+    today: Indicators | None = Field(description="null: the database is away")
+    centres: dict[str, str] = Field(description="code → name")
+    service_level_seconds: int
+    loss_rate_alarm: float
+    wait_alarm_seconds: int

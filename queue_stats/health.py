@@ -1,0 +1,71 @@
+"""Is every part there? Each check is a question with a time-out, its answer a sentence."""
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, Field
+
+Check = Callable[[], Awaitable[str]]
+"""Gives an empty string when all is well, else what is wrong."""
+
+CHECK_SECONDS = 3.0
+LEAST_FREE = 200 << 20
+
+
+class Part(BaseModel):
+    """One part."""
+
+    ok: bool
+    detail: str = Field(description="what is wrong, empty when nothing is")
+
+
+class Health(BaseModel):
+    """All parts; `status` is ok only when each is."""
+
+    status: str = Field(description="ok or failing")
+    failing: list[str]
+    parts: dict[str, Part]
+
+
+async def health(checks: Mapping[str, Check]) -> Health:
+    """Ask every part at once."""
+    said = await asyncio.gather(*(_asked(check) for check in checks.values()))
+    parts = {name: Part(ok=not detail, detail=detail) for name, detail in zip(checks, said, strict=True)}
+    failing = [name for name, part in parts.items() if not part.ok]
+    return Health(status="failing" if failing else "ok", failing=failing, parts=parts)
+
+
+async def _asked(check: Check) -> str:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            return await check()
+    except TimeoutError:
+        return f"no answer within {CHECK_SECONDS:.0f} s"
+    except Exception as error:  # noqa: BLE001 - whatever breaks a check is what the check found
+        return type(error).__name__
+
+
+def port(host: str, number: int) -> Check:
+    """A part that listens."""
+
+    async def check() -> str:
+        try:
+            _, writer = await asyncio.open_connection(host, number)
+        except OSError as error:
+            return f"port {number} does not answer: {error.strerror or error}"
+        writer.close()
+        return ""
+
+    return check
+
+
+def room_on_disk(folder: Path) -> Check:
+    """Room for journals and recordings."""
+
+    async def check() -> str:
+        free = (await asyncio.to_thread(shutil.disk_usage, folder)).free
+        return "" if free >= LEAST_FREE else f"{free >> 20} MiB are free, {LEAST_FREE >> 20} are needed"
+
+    return check

@@ -1,0 +1,107 @@
+"""Reading calls back: pages newest first, and one call with its story."""
+
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from queue_stats.answers import CallAnswer, CallsAnswer, CallsQuestion, FactAnswer, StoryAnswer, VisitAnswer
+from queue_stats.tables import CallRow, FactRow, VisitRow
+from web import HttpError, NotFound
+
+
+async def page(connection: AsyncConnection, asked: CallsQuestion, zone: ZoneInfo) -> CallsAnswer:
+    """A page of calls; `before` is where the page before ended, so that new calls shift nothing."""
+    query = (
+        select(*CallRow.__table__.columns).order_by(CallRow.started.desc(), CallRow.id.desc()).limit(asked.limit + 1)
+    )
+    if asked.first:
+        query = query.where(CallRow.started >= dt.datetime.combine(asked.first, dt.time(), zone))
+    if asked.last:
+        query = query.where(CallRow.started < dt.datetime.combine(asked.last + dt.timedelta(days=1), dt.time(), zone))
+    for column, value in (
+        (CallRow.centre, asked.centre),
+        (CallRow.outcome, asked.outcome),
+        (CallRow.agent, asked.agent),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if asked.before:
+        query = query.where(tuple_(CallRow.started, CallRow.id) < _cursor(asked.before))
+    rows = (await connection.execute(query)).mappings().all()
+    shown = rows[: asked.limit]
+    visits = await _visits(connection, [row["id"] for row in shown])
+    more = len(rows) > asked.limit
+    end = f"{shown[-1]['started'].isoformat()}|{shown[-1]['id']}" if more else None
+    return CallsAnswer(calls=[CallAnswer(**_call(row), visits=visits.get(row["id"], [])) for row in shown], next=end)
+
+
+async def story(connection: AsyncConnection, call: str) -> StoryAnswer:
+    """One call; NotFound when there is none."""
+    row = (await connection.execute(select(*CallRow.__table__.columns).where(CallRow.id == call))).mappings().first()
+    if row is None:
+        raise NotFound("there is no call with this id", "id")
+    visits = await _visits(connection, [call])
+    facts = await connection.execute(
+        select(FactRow.t.label("time"), FactRow.kind, FactRow.queue, FactRow.agent, FactRow.data)
+        .where(FactRow.call == call)
+        .order_by(FactRow.t)
+    )
+    told = [
+        FactAnswer(
+            at=dt.datetime.fromtimestamp(fact.time / 1000, dt.UTC),
+            kind=fact.kind,
+            queue=fact.queue,
+            agent=fact.agent,
+            data=fact.data,
+        )
+        for fact in facts
+    ]
+    return StoryAnswer(**_call(row), visits=visits.get(call, []), story=told)
+
+
+def _cursor(text: str) -> tuple[dt.datetime, str]:
+    moment, _, call = text.partition("|")
+    try:
+        return dt.datetime.fromisoformat(moment), call
+    except ValueError:
+        raise HttpError("is not the `next` of a page", "before") from None
+
+
+def _call(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a database row
+    names = (
+        "id",
+        "started",
+        "ended",
+        "centre",
+        "dialled",
+        "caller",
+        "path",
+        "verified",
+        "outcome",
+        "lost",
+        "agent",
+        "emergency",
+        "message",
+    )
+    return {name: row[name] for name in names} | {"wait": _seconds(row["wait_ms"]), "talk": _seconds(row["talk_ms"])}
+
+
+def _seconds(ms: int | None) -> float | None:
+    return None if ms is None else ms / 1000
+
+
+async def _visits(connection: AsyncConnection, calls: list[str]) -> dict[str, list[VisitAnswer]]:
+    found: dict[str, list[VisitAnswer]] = {}
+    query = select(*VisitRow.__table__.columns).where(VisitRow.call.in_(calls)).order_by(VisitRow.call, VisitRow.number)
+    for row in (await connection.execute(query)).mappings():
+        waited = (row["answered"] or row["left"]) and ((row["answered"] or row["left"]) - row["joined"]).total_seconds()
+        end = row["completed"] or row["left"]
+        talked = (end - row["answered"]).total_seconds() if row["answered"] and end else None
+        names = ("queue", "joined", "agent", "rings", "answered", "left", "lost")
+        found.setdefault(row["call"], []).append(
+            VisitAnswer(**{name: row[name] for name in names}, wait=waited, talk=talked)
+        )
+    return found
