@@ -1,24 +1,33 @@
 """The verbs a conversation is written in: say, ask, menu, record, hand_over.
 
 A caller's hang-up is the exception CallerHungUp and unwinds the conversation. Keys work while something is said; a key
-that ends what is said counts for the question that follows.
+that ends what is said counts for the question that follows. Asterisk drops keys pressed while no command runs (res_agi.c,
+run_agi idles the channel), so a conversation that looks something up does it `meanwhile`.
 """
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from facts import Journal
 from ivr import variables
 from ivr.agi import Reply, Session
 from ivr.digits import Digits
-from ivr.exceptions import CallerHungUp, HandedOver, PromptMissing, TooManyTries
+from ivr.exceptions import CallEnded, CallerHungUp, CommandRefused, HandedOver, PromptMissing, TooManyTries
 from ivr.settings import IvrSettings
 from ivr.speaker import Speaker, Spoken
+from sounds.alaw import RATE
 
-ALL_KEYS = "0123456789*#"
+T = TypeVar("T")
+
+ALL_KEYS = "0123456789*"
+"""Keys that interrupt what is said. # ends entries and means nothing else: many press it after every one."""
+
 FAILED = "-1"
+LISTENING = 100
+"""Milliseconds of each turn in which `meanwhile` waits for a key: what a caller waits beyond the look-up, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,8 @@ class Call:
     settings: IvrSettings
     id: str = ""
     _typed: list[str] = field(default_factory=list, repr=False)
+    _full: bool = field(default=False, repr=False)
+    """The last entry ended by its length: a # that follows belongs to it."""
 
     @property
     def caller(self) -> str:
@@ -58,7 +69,7 @@ class Call:
 
     async def say(self, *what: Spoken, keys: str = ALL_KEYS) -> str:
         """Say it; give the key that interrupted, which also counts for the next question. Empty: heard to the end."""
-        if self._typed:
+        if keys and self._typed:
             return self._typed[0]
         with self.speaker.clip(what) as clip:
             reply = await self._play("STREAM FILE", clip.path, keys, seconds=clip.seconds)
@@ -80,7 +91,7 @@ class Call:
         """
         question = what
         for _ in range(self.settings.tries):
-            digits = await self._collect(what, most)
+            digits = (await self._collect(what, most)).strip("#")
             if digits and good(digits):
                 return Digits(digits)
             what = (wrong(digits) if digits else "key.missing", *question)
@@ -102,12 +113,33 @@ class Call:
         raise TooManyTries
 
     async def record(self, file: Path) -> float:
-        """Record the caller into `file` (WAV) until #, silence or the limit; give its seconds."""
+        """Record the caller into `file` (WAV) until #, silence, the limit or the hang-up; give its seconds.
+
+        A message that ends by hanging up is a message: CallerHungUp comes with the next verb.
+        """
         limit = self.settings.message_seconds
         reply = await self._command(
             "RECORD FILE", str(file.with_suffix("")), file.suffix[1:], "#", limit * 1000, "s=5", seconds=limit + 5
         )
-        return (reply.endpos or 0) / 8000
+        if reply.result == FAILED and reply.data != "hangup":
+            raise CommandRefused(f"RECORD FILE: {reply.data}")
+        return (reply.endpos or 0) / RATE
+
+    async def meanwhile(self, work: Awaitable[T]) -> T:
+        """Await `work` and keep the keys the caller presses meanwhile. It is finished even if the caller hangs up."""
+        task = asyncio.ensure_future(work)
+        try:
+            await asyncio.wait({task}, timeout=0)
+            while not task.done():
+                reply = await self._command("WAIT FOR DIGIT", LISTENING)
+                if reply.result not in {"0", FAILED}:
+                    self._typed.extend(chr(int(reply.result)).strip("#"))
+        except CallEnded:
+            await asyncio.gather(task, return_exceptions=True)
+            raise
+        finally:
+            task.cancel()
+        return await task
 
     async def hand_over(self, queue: str) -> NoReturn:
         """Leave the call to the dialplan, which puts it into the queue."""
@@ -137,20 +169,23 @@ class Call:
         self.journal.note(kind, self.id, **data)
 
     async def _collect(self, what: tuple[Spoken, ...], most: int, seconds: float | None = None) -> str:
-        """Play and collect up to `most` digits by one command. Keys pressed ahead come first."""
-        ahead = "".join(self._typed)
-        self._typed.clear()
-        if ahead.endswith("#"):
-            return ahead[:-1]
-        if len(ahead) >= most:
-            self._typed.extend(ahead[most:])
-            return ahead[:most]
+        """Play and collect up to `most` digits by one command, keys pressed ahead first. "#": nothing but that key."""
+        keys = "".join(self._typed[:most])
+        del self._typed[:most]
         wait = seconds or self.settings.digit_seconds
-        with self.speaker.clip(() if ahead else what) as clip:
-            reply = await self._play(
-                "GET DATA", clip.path, int(wait * 1000), most - len(ahead), seconds=clip.seconds + wait * (most + 1)
+        if len(keys) < most:
+            reply = await self._entered(() if keys else what, most - len(keys), wait)
+            if self._full and not (keys or reply.result or reply.timed_out):
+                reply = await self._entered(what, most, wait)
+            keys += reply.result or ("" if keys or reply.timed_out else "#")
+        self._full = len(keys) == most and keys != "#"
+        return keys
+
+    async def _entered(self, what: tuple[Spoken, ...], most: int, wait: float) -> Reply:
+        with self.speaker.clip(what) as clip:
+            return await self._play(
+                "GET DATA", clip.path, int(wait * 1000), most, seconds=clip.seconds + wait * (most + 1)
             )
-        return ahead + reply.result
 
     async def _play(self, command: str, *arguments: str | int, seconds: float) -> Reply:
         """Run a command that plays a file; −1 means hang-up or a missing file, and only asking tells which."""

@@ -7,8 +7,9 @@ IvrError
 ├── HandedOver            the dialplan goes on (queue, goodbye)
 ├── TooManyTries          wrong or missing keys, as often as allowed
 ├── AsteriskSilent        a command was not answered in its time
-├── CommandRefused        Asterisk answered 510, 511 or 520
+├── CommandRefused        Asterisk answered 510 or 520, or could not do it
 ├── PromptMissing         a recording cannot be played
+├── UnsafeFolder          the folder for what is said is another user's
 └── ProtocolError         what came is not AGI
 """
 
@@ -42,11 +43,15 @@ class AsteriskSilent(IvrError):  # noqa: N818
 
 
 class CommandRefused(IvrError):  # noqa: N818
-    """Asterisk does not know a command or its arguments (510, 520)."""
+    """Asterisk does not know a command or its arguments (510, 520), or cannot do it."""
 
 
 class PromptMissing(IvrError):  # noqa: N818
     """A recording cannot be played though the caller is there."""
+
+
+class UnsafeFolder(IvrError):  # noqa: N818
+    """The folder for what is said belongs to another user, who could read or change it."""
 
 
 class ProtocolError(IvrError):

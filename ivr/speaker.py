@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ivr.exceptions import UnsafeFolder
 from ivr.speech import Utterance
 from sounds import Recordings
 
@@ -18,6 +19,8 @@ BYTES_PER_SECOND = 8000
 SILENCE = b"\xd5"
 BREATH = SILENCE * 1200
 """150 ms between prompts that are joined; the pieces of one value follow each other directly."""
+
+ENDING = ".alaw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,32 +34,35 @@ class Clip:
 class Speaker:
     """Joins recordings byte by byte (A-law) in a folder in memory.
 
-    Sequences of fixed prompts are joined once and kept; whatever has a value in it (a balance) is one file of its own
-    that only the owner reads, removed as soon as it was played.
+    Sequences of fixed prompts are joined once and kept, under a name made from their sound: a prompt that was voiced again
+    is a new file. Whatever has a value in it (a balance) is one file of its own that only the owner reads, removed as soon
+    as it was played; its name begins with the process, so that what a killed one left is removed by the next.
     """
 
     def __init__(self, recordings: Recordings, folder: Path) -> None:
         self._recordings, self._folder = recordings, folder
+        self._kept: dict[tuple[Spoken, ...], Clip] = {}
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if folder.stat().st_uid != os.getuid():
+            raise UnsafeFolder(f"{folder} belongs to another user")
+        folder.chmod(0o700)
+        for file in folder.glob("*-*"):
+            if not Path(f"/proc/{file.name.partition('-')[0]}").exists():
+                file.unlink(missing_ok=True)
 
     @contextmanager
     def clip(self, what: tuple[Spoken, ...]) -> Iterator[Clip]:
         """Give something that says `what`, for as long as the context lasts."""
-        if not what:
-            yield self._kept("silence", SILENCE * 800)
-        elif len(what) == 1 and isinstance(what[0], str):
+        if len(what) == 1 and isinstance(what[0], str):
             yield Clip(self._recordings.path(what[0]), len(self._recordings.audio(what[0])) / BYTES_PER_SECOND)
         elif all(isinstance(part, str) for part in what):
-            name = hashlib.sha256("|".join(map(str, what)).encode()).hexdigest()[:24]
-            yield self._kept(name, self._joined(what))
+            yield self._lasting(what)
         else:
-            path = self._folder / uuid.uuid4().hex
-            audio = self._joined(what)
-            self._write(path, audio)
+            clip = self._written(f"{os.getpid()}-{uuid.uuid4().hex}", self._joined(what))
             try:
-                yield Clip(str(path), len(audio) / BYTES_PER_SECOND)
+                yield clip
             finally:
-                path.with_suffix(".alaw").unlink(missing_ok=True)
+                Path(clip.path + ENDING).unlink(missing_ok=True)
 
     def _joined(self, what: tuple[Spoken, ...]) -> bytes:
         return BREATH.join(
@@ -66,15 +72,17 @@ class Speaker:
             for part in what
         )
 
-    def _kept(self, name: str, audio: bytes) -> Clip:
-        path = self._folder / name
-        if not path.with_suffix(".alaw").exists():
-            self._write(path, audio)
-        return Clip(str(path), len(audio) / BYTES_PER_SECOND)
+    def _lasting(self, what: tuple[Spoken, ...]) -> Clip:
+        clip = self._kept.get(what)
+        if clip is None or not Path(clip.path + ENDING).exists():
+            audio = self._joined(what) or SILENCE * 800
+            clip = self._kept[what] = self._written(hashlib.sha256(audio).hexdigest()[:24], audio)
+        return clip
 
-    @staticmethod
-    def _write(path: Path, audio: bytes) -> None:
-        draft = path.with_suffix(f".{os.getpid()}.draft")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+    def _written(self, name: str, audio: bytes) -> Clip:
+        """Write it under another name first: Asterisk and other workers see all of it or nothing."""
+        path, draft = self._folder / name, self._folder / f"{os.getpid()}-{uuid.uuid4().hex}.draft"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
             stream.write(audio)
-        draft.replace(path.with_suffix(".alaw"))
+        draft.replace(f"{path}{ENDING}")
+        return Clip(str(path), len(audio) / BYTES_PER_SECOND)

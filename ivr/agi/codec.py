@@ -14,7 +14,7 @@ As res/res_agi.c of 22.10.1 writes them.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ivr.exceptions import ProtocolError
 
@@ -34,9 +34,17 @@ _ENDPOS = re.compile(r"endpos=(\d+)\s*$")
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What Asterisk says of the call before the first command: `agi_` headers without the prefix."""
+    """What Asterisk says of the call before the first command: `agi_` headers without the prefix.
 
-    headers: Mapping[str, str]
+    The headers hold the secret and the caller's number, so they are not in its repr.
+    """
+
+    headers: Mapping[str, str] = field(repr=False)
+
+    @property
+    def call(self) -> str:
+        """Asterisk's id of the channel: what log lines of a conversation carry."""
+        return self.headers.get("uniqueid", "")
 
     @property
     def route(self) -> str:
@@ -60,13 +68,16 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to one command. `result` is what follows result=, `data` what stands in parentheses."""
+    """The answer to one command. `result` is what follows result=, `data` what stands in parentheses.
+
+    What was entered may stand in each of them, so only the code is in its repr.
+    """
 
     code: int
-    result: str = ""
-    data: str = ""
+    result: str = field(default="", repr=False)
+    data: str = field(default="", repr=False)
     endpos: int | None = None
-    text: str = ""
+    text: str = field(default="", repr=False)
 
     @property
     def timed_out(self) -> bool:
@@ -109,7 +120,10 @@ class Parser:
         self._usage: list[str] | None = None
 
     def feed(self, data: bytes) -> Iterator[Event]:
-        """Take bytes as they came; ProtocolError when they cannot be AGI, after which the parser is of no use."""
+        """Take bytes as they came and give what they complete, as it is asked for.
+
+        ProtocolError when they cannot be AGI: what came before is given first, afterwards the parser is of no use.
+        """
         self._buffer += data
         while (end := self._buffer.find(b"\n")) >= 0:
             if end >= MAX_LINE:

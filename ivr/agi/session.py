@@ -20,6 +20,7 @@ class Session:
         self._events: deque[Event] = deque()
         self._environment: Environment | None = None
         self._busy = asyncio.Lock()
+        self._owed = False
         self.hung_up = False
         """True once Asterisk said that the caller is gone."""
 
@@ -41,14 +42,20 @@ class Session:
     async def execute(self, command: str, *arguments: str | int, within: float = 10.0) -> Reply:
         """Send a command and give its reply. `within`: seconds Asterisk has, what it plays and waits included.
 
-        CallerHungUp when the caller is gone, before or meanwhile; AsteriskSilent when no reply comes in time.
+        CallerHungUp when the caller is gone, before or meanwhile; AsteriskSilent when no reply comes in time. A command
+        that was given up or cancelled still has a reply to come, which must not pass for another's: from then on the
+        session is of no use.
         """
         line = encode(command, *arguments)
         if self._busy.locked():
             raise ProtocolError(f"{command} while another command is running")
         async with self._busy:
+            self._heard_before()
             if self.hung_up:
                 raise CallerHungUp
+            if self._owed:
+                raise AsteriskSilent(f"{command}: the reply to an earlier command is still to come")
+            self._owed = True
             try:
                 self._writer.write(line)
                 async with asyncio.timeout(within) as clock:
@@ -58,14 +65,22 @@ class Session:
                 if self.hung_up:
                     raise CallerHungUp from None
                 raise AsteriskSilent(f"{command}: no reply within {within:.0f} s") from None
-            except ConnectionError:
-                raise AsteriskGone from None
+            except (AsteriskGone, ConnectionError):
+                raise (CallerHungUp if self.hung_up else AsteriskGone) from None
+            self._owed = False
         if self.hung_up or reply.code == DEAD:
             self.hung_up = True
             raise CallerHungUp
         if reply.code != OK:
             raise CommandRefused(f"{command}: {reply.code}")
         return reply
+
+    def _heard_before(self) -> None:
+        """Take what came after the last reply: a hang-up, nothing else."""
+        while self._events and not self._owed:
+            if not isinstance(self._events.popleft(), HangupNotice):
+                raise ProtocolError("a reply without a command")
+            self.hung_up = True
 
     async def _reply(self, clock: asyncio.Timeout) -> Reply:
         while True:
