@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 PROMPTS = (
     "emergency.sorry",
@@ -14,6 +15,9 @@ PROMPTS = (
     "beep",
 )
 """The recordings the dialplan and the emergency script play themselves. They are ids of the catalogue."""
+
+FEATURES = MappingProxyType({"*11": "sign_in", "*12": "sign_out", "*13": "pause", "*14": "resume"})
+"""What a phone dials → the FastAGI route that serves it."""
 
 FEATURE_ROUTES = ("sign_in", "sign_out", "pause", "resume")
 """What a phone's feature codes lead to; each is also the route's name on the FastAGI server."""
@@ -89,9 +93,7 @@ class Plan:
     emergency_script: Path
 
     # Rules
-    features: Mapping[str, str] = field(
-        default_factory=lambda: {"*11": "sign_in", "*12": "sign_out", "*13": "pause", "*14": "resume"}
-    )
+    features: Mapping[str, str] = field(default_factory=lambda: FEATURES)
     announcement_seconds: float = 8.0  # every announcement is padded to this length; the recording starts after it
     max_call_seconds: int = 7200
     max_message_seconds: int = 120

@@ -55,6 +55,16 @@ class Paths:
         return self.var / "messages"
 
     @property
+    def announcements(self) -> Path:
+        """What is heard when an agent answers, a recording for each agent."""
+        return self.var / "announcements"
+
+    @property
+    def music(self) -> Path:
+        """What waiting callers hear."""
+        return self.var / "music"
+
+    @property
     def memory(self) -> Path:
         """Short-lived speech: memory where the machine has it, since a spoken balance has no business on a disk."""
         name = "hotline-" + hashlib.sha256(str(self.var.resolve()).encode()).hexdigest()[:8]

@@ -89,14 +89,29 @@ class Server:
     async def ready(self) -> bool:
         """Tell whether it answers a query of the hotline's own user."""
         process = await asyncio.create_subprocess_exec(
-            *self.question, env=_ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            *self.question,
+            env=_ENVIRONMENT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         return await process.wait() == 0
 
     @property
     def question(self) -> list[str]:
         """A command that succeeds when the hotline's own user gets an answer."""
-        return [str(binaries() / "psql"), "-XAtqw", "-h", str(self.sockets), "-U", USER, "-d", DATABASE, "-c", "select 1"]
+        return [
+            str(binaries() / "psql"),
+            "-XAtqw",
+            "-h",
+            str(self.sockets),
+            "-U",
+            USER,
+            "-d",
+            DATABASE,
+            "-c",
+            "select 1",
+        ]
 
 
 def binaries() -> Path:
@@ -110,6 +125,12 @@ def binaries() -> Path:
     return folder
 
 
+def at(folder: Path) -> Server:
+    """The server in `folder`, prepared before or not: where it is to be reached."""
+    folder = folder.resolve()
+    return Server(folder, _sockets(folder))
+
+
 def prepare(folder: Path, *, durable: bool = True) -> Server:
     """Make the server's files in `folder`, the database included, unless they are there; CannotStart when that fails.
 
@@ -117,13 +138,15 @@ def prepare(folder: Path, *, durable: bool = True) -> Server:
     """
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    server = Server(folder, _sockets(folder))
+    server = at(folder)
     _no_full_disk(folder)
     if not server.data.exists():
         _create(server.data, durable=durable)
     version = (server.data / "PG_VERSION").read_text(encoding="ascii").strip()
     if version != MAJOR:
-        raise CannotStart(f"{server.data} was written by PostgreSQL {version}, this is {MAJOR}: dump it with {version}, load it here.")
+        raise CannotStart(
+            f"{server.data} was written by PostgreSQL {version}, this is {MAJOR}: dump it with {version}, load it here."
+        )
     _private_folder(server.sockets, _owner(server.data))
     _configure(server, durable=durable)
     return server
@@ -142,7 +165,9 @@ def running(folder: Path, *, durable: bool = False) -> Iterator[Server]:
         deadline = time.monotonic() + _START_SECONDS
         while subprocess.run(server.question, env=_ENVIRONMENT, capture_output=True, check=False).returncode:
             if process.poll() is not None or time.monotonic() > deadline:
-                raise CannotStart(f"PostgreSQL does not come up; {log} ends:\n{_end_of(log.read_text(errors='replace'))}")
+                raise CannotStart(
+                    f"PostgreSQL does not come up; {log} ends:\n{_end_of(log.read_text(errors='replace'))}"
+                )
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(0.05)
         yield server
@@ -262,7 +287,9 @@ def _name_of(uid: int) -> str:
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
-        raise CannotStart(f"User {uid} has no name on this machine, and PostgreSQL asks for one: add it to /etc/passwd.") from None
+        raise CannotStart(
+            f"User {uid} has no name on this machine, and PostgreSQL asks for one: add it to /etc/passwd."
+        ) from None
 
 
 def _no_full_disk(folder: Path) -> None:

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from fund.settings import FundSettings
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
-from queue_stats.settings import QueueStatsSettings
-from seats.settings import SeatsSettings
 
 from centres import Centre
+from fund.settings import FundSettings
 from hotline.exceptions import Problem, SettingsError
 from ivr.settings import IvrSettings
+from queue_stats.settings import QueueStatsSettings
+from seats.settings import SeatsSettings
 
 PREFIX = "HOTLINE_"
 # Spelled shorter than the rule makes them, because everyone types them.

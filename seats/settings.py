@@ -8,6 +8,9 @@ class SeatsSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    extensions: tuple[str, ...] = Field(
+        default=(), description="extensions of the phones that may register; the demo adds its own"
+    )
     ring_seconds: int = Field(default=20, ge=5, le=120, description="how long one agent's phone rings")
     wrap_up_seconds: int = Field(default=10, ge=0, le=600, description="after-call work before the next call")
     longest_wait_seconds: int = Field(

@@ -1,0 +1,68 @@
+"""`hotline check`: settings, menu, prompts and Asterisk's plan, without starting anything."""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from agi_scripts import menu_tree
+from agi_scripts.leaves import LEAVES
+from asterisk_conf.exceptions import AsteriskConfError
+from asterisk_conf.render import render
+from asterisk_conf.runtime import Asterisk, asterisk
+from hotline.exceptions import Problem, SettingsError
+from hotline.paths import Paths
+from hotline.secrets import open_secrets
+from hotline.settings import Settings
+from hotline.telephony import plan
+from ivr import speech
+from sounds import FOLDER, Catalogue, Recordings, SoundsError
+from sounds import check as check_sounds
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the verb: none."""
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Print what was checked; SettingsError when something is wrong."""
+    check(settings)
+    print(f"settings, menu and prompts are good: {len(settings.centres)} centres, {settings.hotline.profile} profile")
+    return 0
+
+
+def check(settings: Settings) -> None:
+    """Check everything that can be checked before a start; SettingsError with every problem found."""
+    problems: list[Problem] = []
+    try:
+        catalogue = Catalogue.load(pieces=speech.clips())
+        recordings = Recordings(FOLDER / settings.ivr.voice)
+        problems += [
+            Problem(str(recordings.folder), finding.id, finding.what) for finding in check_sounds(catalogue, recordings)
+        ]
+        menu_tree.load(LEAVES, catalogue)
+    except SoundsError as error:
+        problems.append(Problem("sounds/catalogue.toml", "-", str(error)))
+    except menu_tree.MenuError as error:
+        problems.append(Problem("agi_scripts/menu.toml", "-", str(error)))
+    problems += _rendering(settings)
+    if problems:
+        raise SettingsError(problems)
+
+
+def _rendering(settings: Settings) -> list[Problem]:
+    """Render once into a folder that is thrown away: what Asterisk could not take is found here."""
+    try:
+        found = asterisk()
+    except AsteriskConfError:
+        # Where Asterisk is does not change what is right.
+        found = Asterisk(("asterisk",), "22", Path("/usr/lib/asterisk/modules"), Path("/usr/share/asterisk"))
+    with tempfile.TemporaryDirectory(prefix="hotline-") as folder:
+        paths = Paths(Path(folder))
+        paths.make()
+        try:
+            render(plan(settings, paths, open_secrets(paths.secrets), found), paths.asterisk)
+        except AsteriskConfError as error:
+            return [Problem("hotline.toml", "-", str(error))]
+        finally:
+            paths.memory.rmdir()
+    return []

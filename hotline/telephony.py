@@ -1,0 +1,89 @@
+"""Settings → what Asterisk is configured with, and what callers hear when an agent answers."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import seats.demo
+from asterisk_conf import announcements
+from asterisk_conf.plan import PROMPTS, Entrance, Phone, Plan, Queue
+from asterisk_conf.runtime import Asterisk
+from hotline.paths import PROJECT, Paths
+from hotline.secrets import Secrets
+from hotline.settings import Settings
+from ivr import speech
+from seats.phones import open_phones
+from sounds import FOLDER, Recordings
+
+ANNOUNCEMENT_SECONDS = 8.0
+RECORDED = "agent.recorded"
+BREATH = b"\xd5" * 1600
+
+
+def plan(settings: Settings, paths: Paths, secrets: Secrets, asterisk: Asterisk) -> Plan:
+    """Give everything that decides Asterisk's configuration."""
+    recordings = Recordings(FOLDER / settings.ivr.voice)
+    var = paths.var.resolve()
+    here = Paths(var)
+    names = {prompt: RECORDED if prompt == "recorded" else prompt for prompt in PROMPTS}
+    wanted = [*settings.seats.extensions, *(_demo_extensions(settings) if settings.is_demo else ())]
+    seat = settings.seats
+    return Plan(
+        modules=asterisk.modules,
+        data=asterisk.data,
+        sip_bind=settings.sip.bind,
+        sip_port=settings.sip.port,
+        rtp_start=settings.rtp.start,
+        rtp_end=settings.rtp.end,
+        ami_port=settings.ami.port,
+        fastagi_port=settings.fastagi.port,
+        ami_events_secret=secrets.ami_events,
+        ami_control_secret=secrets.ami_control,
+        fastagi_secret=secrets.fastagi,
+        trunk_hosts=settings.trunk.hosts,
+        entrances=(
+            Entrance(settings.trunk.number, settings.default_centre),
+            *(Entrance(number, centre.code) for centre in settings.centres for number in centre.numbers),
+        ),
+        queues=tuple(
+            Queue(
+                centre.queue,
+                ring_seconds=seat.ring_seconds,
+                wrap_up_seconds=seat.wrap_up_seconds,
+                max_waiting=seat.most_waiting,
+                max_wait_seconds=seat.longest_wait_seconds,
+            )
+            for centre in settings.centres
+        ),
+        phones=tuple(Phone(one.extension, one.sip_user, one.secret) for one in open_phones(here.secrets, wanted)),
+        prompts={prompt: recordings.folder / name for prompt, name in names.items()},
+        announcements=here.announcements,
+        recordings=here.recordings,
+        messages=here.messages,
+        facts=here.facts,
+        music=here.music,
+        # Not resolved: the link is what makes it this environment's interpreter.
+        python=Path(sys.executable),
+        emergency_script=PROJECT / "agi_scripts" / "emergency.py",
+        announcement_seconds=ANNOUNCEMENT_SECONDS,
+        max_message_seconds=settings.ivr.message_seconds,
+    )
+
+
+def announce(settings: Settings, paths: Paths, agents: Iterable[str]) -> None:
+    """Write what is heard when each agent answers: recorded from here on, 工号, the number, 为您服务."""
+    recordings = Recordings(FOLDER / settings.ivr.voice)
+    for agent in agents:
+        number = b"".join(recordings.audio(clip) for clip in speech.digits(agent).clips)
+        pieces = [
+            recordings.audio(RECORDED),
+            BREATH,
+            recordings.audio("agent.number"),
+            number,
+            recordings.audio("agent.serves"),
+        ]
+        announcements.write(paths.announcements, agent, announcements.announcement(pieces, ANNOUNCEMENT_SECONDS))
+
+
+def _demo_extensions(settings: Settings) -> list[str]:
+    return [agent.extension for agent in seats.demo.agents(settings.demo_centres)]
