@@ -25,11 +25,18 @@ class Problem:
         return f"{self.file}: {self.key}: {self.message}"
 
 
+SHOWN = 20
+"""Problems told at once; nobody reads a thousand."""
+
+
 class SettingsError(HotlineError):
     """The settings cannot be used; `problems` has every reason."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
+        shown = [str(problem) for problem in problems[:SHOWN]]
+        if len(problems) > SHOWN:
+            shown.append(f"… and {len(problems) - SHOWN} more")
+        super().__init__("\n".join(shown))
         self.problems = tuple(problems)
 
 

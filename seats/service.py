@@ -87,11 +87,6 @@ class Seats:
                 .values(state=state, reason=reason, since=func.now())
             )
 
-    async def numbers(self) -> list[str]:
-        """Every agent's number."""
-        async with self._transaction() as connection:
-            return list((await connection.execute(select(Agent.number).order_by(Agent.number))).scalars())
-
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:
         try:
@@ -99,3 +94,9 @@ class Seats:
                 yield connection
         except (OSError, PoolTimeout, TimeoutError, DBAPIError) as error:
             raise SeatsUnavailable(type(error).__name__) from None
+
+
+async def agent_numbers(engine: AsyncEngine) -> list[str]:
+    """Every agent's number: each has a recording that names them."""
+    async with engine.connect() as connection:
+        return list((await connection.execute(select(Agent.number).order_by(Agent.number))).scalars())

@@ -1,0 +1,191 @@
+"""`hotline up`: everything in order, in the foreground, until Ctrl-C."""
+
+import argparse
+import asyncio
+import os
+import sys
+import time
+import urllib.request
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from sqlalchemy import make_url, text
+
+import hotline.postgres
+from asterisk_conf import process as asterisk_process
+from asterisk_conf import runtime
+from asterisk_conf.exceptions import NotInstalled
+from asterisk_conf.render import Places, render
+from hotline import database, demo
+from hotline.check import check
+from hotline.exceptions import CannotStart
+from hotline.machine import Port, check_disk, check_ports
+from hotline.paths import PROJECT, Paths, settings_file
+from hotline.secrets import Secrets, open_secrets
+from hotline.settings import Settings
+from hotline.supervisor import Service, Supervisor
+from hotline.telephony import announce, plan
+from migrations import upgrade
+from seats.service import agent_numbers
+
+Ready = Callable[[], Awaitable[bool]]
+
+SLOW_SECONDS = 60.0
+"""Migrations and the demo world may take longer than a call's question may."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the verb."""
+    parser.add_argument("--demo", action="store_true", help="serve an invented world (the profile demo)")
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Run until stopped."""
+    os.umask(0o077)
+    if arguments.demo and not settings.is_demo:
+        os.environ["HOTLINE_PROFILE"] = "demo"
+        settings = settings.model_copy(update={"hotline": settings.hotline.model_copy(update={"profile": "demo"})})
+    # Every process reads the same file, wherever it stands.
+    os.environ["HOTLINE_SETTINGS"] = str(settings_file().resolve())
+    os.environ["HOTLINE_VAR"] = str(Path(settings.hotline.var).resolve())
+    asyncio.run(_Start(settings).run())
+    return 0
+
+
+class _Start:
+    """One start: what is prepared, in which order, and what is told."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._paths = Paths(Path(settings.hotline.var).resolve())
+        self._began = time.monotonic()
+
+    async def run(self) -> None:
+        """Prepare, start, wait for the end."""
+        settings, paths = self._settings, self._paths
+        check(settings)
+        paths.make()
+        secrets = open_secrets(paths.secrets)
+        check_disk(paths.var)
+        check_ports(self._ports())
+        try:
+            found = runtime.asterisk()
+        except NotInstalled as error:
+            raise CannotStart(str(error)) from None
+        places = render(plan(settings, paths, secrets, found), paths.asterisk)
+        services = [
+            *self._database(),
+            self._asterisk(found.argv, places, secrets),
+            *(self._python("ivr", worker) for worker in range(settings.fastagi.workers)),
+            self._python("queue_stats"),
+        ]
+        supervisor = Supervisor(services, logs=paths.logs, state=paths.run / "services.json", tell=_tell)
+        await supervisor.run(lambda: self._started(secrets))
+        _tell("stopped")
+
+    def _ports(self) -> list[Port]:
+        settings = self._settings
+        return [
+            Port("SIP", "HOTLINE_SIP_PORT", "udp", settings.sip.bind, settings.sip.port),
+            Port("SIP", "HOTLINE_SIP_PORT", "tcp", settings.sip.bind, settings.sip.port),
+            Port("FastAGI", "HOTLINE_FASTAGI_PORT", "tcp", "127.0.0.1", settings.fastagi.port),
+            Port("Asterisk's manager", "HOTLINE_AMI_PORT", "tcp", "127.0.0.1", settings.ami.port),
+            Port("HTTP", "HOTLINE_HTTP_PORT", "tcp", settings.http.bind, settings.http.port),
+        ]
+
+    def _database(self) -> list[Service]:
+        if self._settings.database.url:
+            return []
+        _tell("preparing the database …")
+        server = hotline.postgres.prepare(self._paths.postgres)
+        return [
+            Service(
+                "postgres",
+                server.argv,
+                env=server.environment,
+                ready=server.ready,
+                stop_signal=hotline.postgres.STOP_SIGNAL,
+            )
+        ]
+
+    def _asterisk(self, program: tuple[str, ...], places: Places, secrets: Secrets) -> Service:
+        return Service(
+            "asterisk",
+            asterisk_process.command(program, places),
+            before=lambda: self._tables(secrets),
+            ready=lambda: asterisk_process.ready(program, places),
+        )
+
+    def _python(self, name: str, worker: int = 0) -> Service:
+        settings = self._settings
+        argv = [sys.executable, "-m", "hotline.process", name]
+        if name == "ivr":
+            title = name if settings.fastagi.workers == 1 else f"{name}-{worker}"
+            listening = _listening("127.0.0.1", settings.fastagi.port)
+            stop = settings.ivr.drain_seconds + 5
+            return Service(title, [*argv, "--worker", str(worker)], cwd=PROJECT, ready=listening, stop_seconds=stop)
+        return Service(name, argv, cwd=PROJECT, ready=_healthy(settings))
+
+    async def _tables(self, secrets: Secrets) -> None:
+        """Migrations, the demo world, and what is heard when each agent answers."""
+        settings, paths = self._settings, self._paths
+        address = database.url(settings, paths)
+        engine = database.engine(address, seconds=SLOW_SECONDS)
+        try:
+            async with asyncio.timeout(SLOW_SECONDS):
+                async with engine.connect() as connection:
+                    await connection.execute(text("SELECT 1"))
+                await upgrade(engine)
+                if settings.is_demo and await demo.load(settings, paths, secrets, engine):
+                    _tell("the demo world is made")
+            announce(settings, paths, await agent_numbers(engine))
+        except (OSError, TimeoutError) as error:
+            shown = make_url(address).render_as_string(hide_password=True)
+            raise CannotStart(f"The database {shown} does not answer: {error or type(error).__name__}") from None
+        finally:
+            await engine.dispose()
+
+    async def _started(self, secrets: Secrets) -> None:
+        settings = self._settings
+        _tell(f"everything is up after {time.monotonic() - self._began:.1f} s")
+        print(f"\n12329 is answered at sip:{settings.trunk.number}@{settings.sip.bind}:{settings.sip.port}", flush=True)
+        if settings.is_demo:
+            print(demo.page(demo.world(settings, self._paths, secrets)), flush=True)
+        else:
+            print(
+                f"Wallboard: http://{settings.http.bind}:{settings.http.port}/ (tokens in {self._paths.secrets}/tokens.json)",
+                flush=True,
+            )
+        print("Ctrl-C stops all of it.\n", flush=True)
+
+
+def _tell(sentence: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {sentence}", file=sys.stderr, flush=True)
+
+
+def _listening(host: str, port: int) -> Ready:
+    async def ready() -> bool:
+        try:
+            _, writer = await asyncio.open_connection(host, port)
+        except OSError:
+            return False
+        writer.close()
+        return True
+
+    return ready
+
+
+def _healthy(settings: Settings) -> Ready:
+    url = f"http://{settings.http.bind}:{settings.http.port}/healthz"
+
+    def asked() -> bool:
+        try:
+            with urllib.request.urlopen(url, timeout=3) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    async def ready() -> bool:
+        return await asyncio.to_thread(asked)
+
+    return ready
