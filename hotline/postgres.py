@@ -26,6 +26,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from hotline.exceptions import CannotStart
+from hotline.machine import check_disk
 
 MAJOR = "18"
 USER = "hotline"
@@ -139,7 +140,7 @@ def prepare(folder: Path, *, durable: bool = True) -> Server:
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     server = at(folder)
-    _no_full_disk(folder)
+    check_disk(folder)
     if not server.data.exists():
         _create(server.data, durable=durable)
     version = (server.data / "PG_VERSION").read_text(encoding="ascii").strip()
@@ -290,12 +291,6 @@ def _name_of(uid: int) -> str:
         raise CannotStart(
             f"User {uid} has no name on this machine, and PostgreSQL asks for one: add it to /etc/passwd."
         ) from None
-
-
-def _no_full_disk(folder: Path) -> None:
-    free = shutil.disk_usage(folder).free // 2**20
-    if free < 200:  # MiB: the empty data folder with its write-ahead log is 60, and callers are to be served
-        raise CannotStart(f"The disk of {folder} is full: {free} MiB are free, the database needs 200 MiB to start.")
 
 
 def _end_of(text: str) -> str:
