@@ -44,12 +44,22 @@ class Passwords:
             return False
         return stored is not None
 
+    async def renewed(self, owner: str, password: str, stored: str) -> str | None:
+        """Make the hash anew when it was made at another cost than today's; None when it needs not be."""
+        if not self._hasher.check_needs_rehash(stored):
+            return None
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.make, owner, password)
+
+    def close(self) -> None:
+        """Let the threads go."""
+        self._threads.shutdown(cancel_futures=True)
+
     def lookup_key(self, kind: str, text: str) -> str:
         """What an ID, card or phone number is found by without standing in the database."""
         return hmac.new(self._key, f"{kind}:{text}".encode(), hashlib.sha256).hexdigest()[:40]
 
 
 def is_weak(password: str, id_number: str = "") -> bool:
-    """True for repeated or rising digits, or digits of the ID number (which holds the birth date)."""
+    """True for repeated, rising or falling digits, and digits of the ID number (which holds the birth date)."""
     steps = {(int(b) - int(a)) % 10 for a, b in pairwise(password)}
-    return steps <= {0} or steps <= {1} or steps <= {9} or len(set(password)) == 1 or password in id_number
+    return steps in ({0}, {1}, {9}) or password in {password[:2] * 3, password[:3] * 2} or password in id_number

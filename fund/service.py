@@ -1,22 +1,38 @@
 """The fund's own tables behind the port."""
 
+import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, Update, case, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from fund import tables
+from fund import guard, tables
 from fund.exceptions import FundUnavailable
 from fund.identity import Login, kind_of_login
-from fund.passwords import Passwords
+from fund.passwords import Passwords, is_weak
 from fund.port import PersonalAccount, Refusal, Verified
 from fund.settings import FundSettings
+
+T = TypeVar("T")
+
+AWAY = ("08", "40", "53", "57", "58", "XX")
+"""Classes of SQLSTATE that are the server's trouble: connection, conflict, resources, shut-down, system, internal."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """Whose password is tried. `key` is what tries are counted by; without a hash no password is right."""
+
+    key: str
+    depositor: int | None
+    hash: str | None
+    must_change: bool
 
 
 class Fund:
@@ -32,53 +48,73 @@ class Fund:
     ) -> None:
         self._engine, self._passwords, self._settings = engine, passwords, settings
         self._zone, self._clock = zone, clock
+        self._underway: set[asyncio.Task[object]] = set()
+        self._tidied: dt.date | None = None
 
     async def verify(self, centre: str, login: str, password: str, caller: str) -> Verified | Refusal:
         """Check login and password.
 
-        The attempt is counted before the hash is computed, so that twenty at once get no more tries than one; an
-        unknown login takes the same steps and the same time as a known one.
+        The try is counted before the hash is computed, so that twenty at once get no more tries than one; an unknown
+        login takes the same steps and the same time as a known one. A caller who hangs up meanwhile has used the try.
         """
+        login = login.upper()
         today = self._clock().astimezone(self._zone).date()
-        async with self._transaction() as connection:
-            found = (await connection.execute(self._owner(centre, login))).first()
-            owner = f"d{found.id}" if found else "x" + self._passwords.lookup_key(centre, login)
-            # An unknown caller (withheld number) cannot be told from others and is not counted.
-            keys = [owner] + ([f"c{self._passwords.lookup_key('phone', caller)}"] if caller else [])
-            limits = [self._settings.failures_a_day, self._settings.failures_a_caller]
-            admitted = [await _reserved(connection, key, today, most) for key, most in zip(keys, limits, strict=False)]
-        if not all(admitted):
-            await self._passwords.matches(owner, password, None)
+        # A withheld number cannot be told from others and is not counted.
+        number = f"c{self._passwords.lookup_key('phone', caller)}" if caller else None
+
+        async def admitted(connection: AsyncConnection) -> tuple[_Owner, bool]:
+            owner = await self._owner(connection, centre, login)
+            # The number first: one that has used up its tries must not use up those of more accounts.
+            if number and not await guard.take_try(connection, number, today, self._settings.failures_a_caller):
+                return owner, False
+            return owner, await guard.take_try(connection, owner.key, today, self._settings.failures_a_day)
+
+        await self._tidy(today)
+        owner, may_try = await self._asked(admitted)
+        right = await self._passwords.matches(owner.key, password, owner.hash if may_try else None)
+        if not may_try:
             return Refusal.LOCKED
-        right = await self._passwords.matches(owner, password, found.hash if found else None)
-        async with self._transaction() as connection:
-            if right and found:
+        if not right or owner.depositor is None or owner.hash is None:
+            await self._asked(lambda it: guard.settle_wrong(it, owner.key, today, self._settings.failures_a_day))
+            return Refusal.WRONG
+        renewed = await self._passwords.renewed(owner.key, password, owner.hash)
+
+        async def settled(connection: AsyncConnection) -> None:
+            if number:
+                await guard.give_back(connection, number, today)
+            await guard.settle_right(connection, owner.key, today)
+            if renewed:
+                stored = tables.Password
                 await connection.execute(
-                    update(tables.Guard)
-                    .where(tables.Guard.key.in_(keys), tables.Guard.day == today)
-                    # Taken back is this attempt from the number, and every failure from the owner who is in.
-                    .values(
-                        failures=case((tables.Guard.key == owner, 0), else_=func.greatest(tables.Guard.failures - 1, 0))
-                    )
+                    update(stored).where(stored.owner == owner.key, stored.hash == owner.hash).values(hash=renewed)
                 )
-                return Verified(found.id, centre, found.must_change)
-            await connection.execute(_lock(owner, today, self._settings.failures_a_day))
-        return Refusal.WRONG
+
+        await self._asked(settled)
+        known_id = login if kind_of_login(login) is Login.ID_NUMBER else ""
+        return Verified(owner.depositor, centre, owner.must_change or is_weak(password, known_id))
 
     async def personal_accounts(self, depositor: int) -> list[PersonalAccount]:
         """The depositor's accounts, those in use first."""
         account = tables.PersonalAccount
         query = select(account).where(account.depositor_id == depositor).order_by(account.status != "正常", account.id)
-        async with self._transaction() as connection:
-            rows = (await connection.execute(query)).all()
-        return [
-            PersonalAccount(
-                row.number[-4:], row.status, row.balance, row.own_share + row.employer_share, row.paid_until
-            )
-            for row in rows
-        ]
 
-    def _owner(self, centre: str, login: str) -> Select[int, str, bool]:
+        async def found(connection: AsyncConnection) -> list[PersonalAccount]:
+            return [
+                PersonalAccount(
+                    row.number[-4:], row.status, row.balance, row.own_share + row.employer_share, row.paid_until
+                )
+                for row in (await connection.execute(query)).all()
+            ]
+
+        return await self._asked(found)
+
+    async def _owner(self, connection: AsyncConnection, centre: str, login: str) -> _Owner:
+        found = (await connection.execute(self._query(centre, login))).first()
+        if found is None:
+            return _Owner("x" + self._passwords.lookup_key(centre, login), None, None, must_change=False)
+        return _Owner(f"d{found.id}", found.id, found.hash, bool(found.must_change))
+
+    def _query(self, centre: str, login: str) -> Select[int, str, bool]:
         depositor, account, password = tables.Depositor, tables.PersonalAccount, tables.Password
         kind = kind_of_login(login)
         query = select(depositor.id, password.hash, password.must_change).outerjoin(
@@ -93,42 +129,38 @@ class Fund:
             account.centre == centre, account.number == login
         )
 
-    @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
-        """One unit of work on a connection of its own. Its time-outs are the driver's, so nothing is cancelled midway."""
+    async def _tidy(self, today: dt.date) -> None:
+        """Forget old failures, with the first caller of a day."""
+        if self._tidied != today:
+            await self._asked(lambda connection: guard.forget(connection, today))
+            self._tidied = today
+
+    async def _asked(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Do one unit of work in a transaction of its own; FundUnavailable when there is no answer in time.
+
+        It runs as its own task: a caller who hangs up or waits no longer cancels nothing midway, which would leave the
+        connection in the middle of an operation (sqlalchemy#6652). What nobody waits for ends by the engine's time-outs.
+        """
+        task = asyncio.create_task(self._transaction(work))
+        self._underway.add(task)
+        task.add_done_callback(self._ended)
+        done, _ = await asyncio.wait({task}, timeout=self._settings.answer_seconds)
+        if not done:
+            raise FundUnavailable("no answer in time")
+        return task.result()
+
+    def _ended(self, task: asyncio.Task[T]) -> None:
+        self._underway.discard(task)
+        if not task.cancelled():
+            task.exception()  # seen here, for when nobody waits any more
+
+    async def _transaction(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         try:
             async with self._engine.begin() as connection:
-                yield connection
+                return await work(connection)
         except (OSError, PoolTimeout, TimeoutError) as error:
             raise FundUnavailable(type(error).__name__) from None
         except DBAPIError as error:
-            if error.connection_invalidated or "57P" in str(getattr(error.orig, "sqlstate", "")):
+            if error.connection_invalidated or str(getattr(error.orig, "sqlstate", "")).startswith(AWAY):
                 raise FundUnavailable(type(error.orig).__name__) from None
             raise
-
-
-async def _reserved(connection: AsyncConnection, key: str, today: dt.date, most: int) -> bool:
-    """Count an attempt before it is made: True when it may be made."""
-    guard = tables.Guard
-    same_day = guard.day == today
-    statement = (
-        insert(guard)
-        .values(key=key, day=today, failures=1)
-        .on_conflict_do_update(
-            index_elements=[guard.key],
-            set_={"day": today, "failures": case((same_day, guard.failures + 1), else_=1)},
-            where=(guard.locked_for_good.is_(False)) & or_(guard.day != today, guard.failures < most),
-        )
-        .returning(guard.key)
-    )
-    return (await connection.execute(statement)).first() is not None
-
-
-def _lock(owner: str, today: dt.date, most: int) -> Update:
-    """Note the day an owner used up the tries; on the second day running it stays locked until it is unlocked."""
-    guard = tables.Guard
-    return (
-        update(guard)
-        .where(guard.key == owner, guard.failures >= most, guard.locked_on.is_distinct_from(today))
-        .values(locked_on=today, locked_for_good=func.coalesce(guard.locked_on == today - dt.timedelta(days=1), False))
-    )

@@ -136,12 +136,16 @@ class Password(Base):
 
 
 class Guard(Base):
-    """Failures of one day against one owner, or from one calling number; `key` is an owner or a keyed digest."""
+    """Tries of one day at one owner's password, or from one calling number; `key` is an owner or a keyed digest.
+
+    `tries` were begun, `failures` of them turned out wrong.
+    """
 
     __tablename__ = "guard"
     __table_args__ = (Index("ix_guard_day", "day"),)
     key: Mapped[str] = mapped_column(String(48), primary_key=True)
     day: Mapped[dt.date] = mapped_column(Date)
+    tries: Mapped[int]
     failures: Mapped[int]
     locked_on: Mapped[dt.date | None] = mapped_column(Date)
     locked_for_good: Mapped[bool] = mapped_column(server_default="false")

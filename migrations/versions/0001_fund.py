@@ -41,6 +41,7 @@ def upgrade() -> None:
         "guard",
         sa.Column("key", sa.String(length=48), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("locked_on", sa.Date(), nullable=True),
         sa.Column("locked_for_good", sa.Boolean(), server_default="false", nullable=False),
