@@ -2,7 +2,9 @@
 
 What panoramisk 1.4 would do otherwise, and why not here: bytes are decoded per whole message, since UTF-8 split over two
 packets loses characters; the reader only enqueues, since an exception in a callback ends the connection; nothing is sent
-again after a reconnect; a list of answers that never ends fails with its time-out. A lost link is a recorded gap.
+again after a reconnect; a list that is refused, or never ends, fails instead of waiting for ever. A lost link is told.
+
+connect → login → FullyBooted → snapshot (queues, channels) → live.
 """
 
 import asyncio
@@ -22,7 +24,11 @@ from panoramisk.message import Message
 log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 5.0
+BOOT_SECONDS = 60.0
+"""Asterisk lets a manager in before its queues are loaded; only FullyBooted says that they are."""
+
 PING_SECONDS = 5.0
+FIRST_PAUSE = 0.25
 LONGEST_PAUSE = 10.0
 LARGEST_MESSAGE = 1 << 20
 
@@ -44,16 +50,21 @@ class Access:
 class _Protocol(AMIProtocol):  # type: ignore[misc]
     """Whole messages, whatever the packets."""
 
+    def __init__(self, link: "_Link") -> None:
+        self._link = link
+
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
+        self.factory = self._link
         self._bytes = bytearray()
         self._greeted = False
 
     def data_received(self, data: bytes) -> None:
+        self._link.heard = time.time()
         self._bytes += data
         if not self._greeted:
             if b"\r\n" not in self._bytes:
-                return
+                return self._check_size()
             del self._bytes[: self._bytes.index(b"\r\n") + 2]
             self._greeted = True
         *whole, rest = bytes(self._bytes).split(b"\r\n\r\n")
@@ -62,6 +73,18 @@ class _Protocol(AMIProtocol):  # type: ignore[misc]
             message = Message.from_line(part.decode("utf-8", "replace").strip())
             if message is not None:
                 self.handle_message(message)
+        return self._check_size()
+
+    def handle_message(self, message: Message) -> None:
+        action = self.responses.get(message.id)
+        if action is not None and message.response == "Error" and not action.future.done():
+            # panoramisk waits for the rest of a list that was refused.
+            self.responses.pop(action.id, None)
+            action.future.set_result(message)
+        else:
+            super().handle_message(message)
+
+    def _check_size(self) -> None:
         if len(self._bytes) > LARGEST_MESSAGE:
             log.error("AMI: a message without an end; the link is cut")
             self.transport.abort()
@@ -72,10 +95,18 @@ class _Link(Manager):  # type: ignore[misc]
 
     def __init__(self, access: Access, limit: int) -> None:
         super().__init__(
-            host=access.host, port=access.port, protocol_factory=_Protocol, ping_delay=10**6, forgetable_actions=()
+            host=access.host,
+            port=access.port,
+            protocol_factory=lambda: _Protocol(self),
+            ping_delay=10**6,
+            forgetable_actions=(),
         )
+        loop = asyncio.get_running_loop()
         self.events: asyncio.Queue[Mapping[str, str]] = asyncio.Queue(limit)
-        self.lost: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self.lost: asyncio.Future[None] = loop.create_future()
+        self.booted: asyncio.Future[None] = loop.create_future()
+        self.heard = time.time()
+        self._full = False
 
     def connection_made(self, connecting: asyncio.Task[Any]) -> None:
         if not connecting.cancelled() and connecting.exception() is None:
@@ -88,20 +119,32 @@ class _Link(Manager):  # type: ignore[misc]
             self.lost.set_result(None)
 
     def dispatch(self, event: Message) -> list[str]:
+        if event.event == "FullyBooted" and not self.booted.done():
+            self.booted.set_result(None)
+        if self._full:
+            return []
         try:
             self.events.put_nowait(event)
         except asyncio.QueueFull:
+            self._full = True
             log.error("AMI: %d events wait; the link is cut and a gap recorded", self.events.qsize())
             self.protocol.transport.abort()
         return []
 
     async def ask(self, action: str, *, as_list: bool = False, **fields: str) -> Any:  # noqa: ANN401 - panoramisk is untyped
-        """Send an action and give its answer; LinkLost when none comes in time."""
+        """Send an action and give its answer; LinkLost when it is refused or none comes in time."""
         answer = self.send_action({"Action": action} | fields, as_list=as_list)
-        done, _ = await asyncio.wait({answer, self.lost}, timeout=ANSWER_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        if answer not in done:
-            raise LinkLost(f"{action} was not answered")
-        return answer.result()
+        await self.wait_for(answer, ANSWER_SECONDS, f"{action} was not answered")
+        said = answer.result()
+        if isinstance(said, Message) and said.response == "Error":
+            raise LinkLost(f"{action} was refused: {said.message}")
+        return said
+
+    async def wait_for(self, future: asyncio.Future[Any], seconds: float, otherwise: str) -> None:
+        """Wait for it; LinkLost when it does not come in time or cannot come any more."""
+        done, _ = await asyncio.wait({future, self.lost}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        if future not in done:
+            raise LinkLost(otherwise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +153,13 @@ class Snapshot:
 
     queues: tuple[Mapping[str, str], ...]
     channels: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The link is gone; `heard`: when Asterisk was heard last, ms since 1970."""
+
+    heard: int
 
 
 @dataclass(slots=True)
@@ -122,22 +172,32 @@ class Ami:
     since: float = field(default_factory=time.time)
     """When `connected` last changed, seconds since 1970."""
     events_seen: int = 0
+    told: bool = False
+    """True when the present loss was logged: one line a loss, not one a try."""
 
-    async def messages(self) -> AsyncIterator[Snapshot | Mapping[str, str]]:
-        """A snapshot after each connect, then events as they come, for ever."""
-        pause = 0.25
+    async def messages(self) -> AsyncIterator[Snapshot | Lost | Mapping[str, str]]:
+        """A snapshot after each connect, events as they come, Lost when the link breaks; for ever."""
+        pause = FIRST_PAUSE
         while True:
+            heard = time.time()
             try:
                 async with self._link() as link:
-                    pause = 0.25
-                    yield await _snapshot(link)
-                    self._now(connected=True)
-                    async for event in self._events(link):
-                        yield event
+                    try:
+                        snapshot = await _snapshot(link)
+                        pause = FIRST_PAUSE
+                        self._now(connected=True)
+                        yield snapshot
+                        async for event in self._events(link):
+                            yield event
+                    finally:
+                        heard = link.heard
             except (OSError, LinkLost) as error:
-                if self.connected:
-                    log.warning("AMI: the link is lost: %s", error)
-            self._now(connected=False)
+                if self.connected or str(error) != self._complaint:
+                    log.warning("AMI: %s", error)
+                self._complaint = str(error)
+            if self.connected:
+                self._now(connected=False)
+                yield Lost(round(heard * 1000))
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - jitter
             pause = min(pause * 2, LONGEST_PAUSE)
 
@@ -151,9 +211,8 @@ class Ami:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await link.connect()
-            answer = await link.ask("Login", Username=self.access.user, Secret=self.access.secret, Events="on")
-            if not answer.success:
-                raise LinkLost("Asterisk does not let the listener in")
+            await link.ask("Login", Username=self.access.user, Secret=self.access.secret, Events="on")
+            await link.wait_for(link.booted, BOOT_SECONDS, "no FullyBooted; the user needs read=system")
             yield link
         except TimeoutError:
             raise LinkLost("no connection in time") from None
