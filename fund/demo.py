@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, insert, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import exists, insert, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from fund import tables
 from fund.exceptions import NotDemo
@@ -65,12 +65,12 @@ class World:
     units: tuple[dict[str, Any], ...]
 
 
-def password(seed: str, owner: str) -> str:
+def password(seed: str, owner: str, id_number: str = "") -> str:
     """Six digits that follow from the seed, none of them weak."""
     for attempt in range(100):
         digest = hmac.new(seed.encode(), f"{owner}:{attempt}".encode(), hashlib.sha256).digest()
         digits = f"{int.from_bytes(digest[:8]) % 10**6:06d}"
-        if not is_weak(digits):
+        if not is_weak(digits, id_number):
             return digits
     raise AssertionError("a hundred weak passwords in a row")
 
@@ -100,11 +100,15 @@ def invent(seed: str, centres: Sequence[str], passwords: Passwords, today: dt.da
                     "paid_until": f"{paid_until:%Y-%m}",
                 }
             )
+        taken: set[str] = set()
         for number in range(1, A_CENTRE + 1):
             person = _Person(chance, centre, at * 100_000 + number, number, paid_until, chance.choice(unit_ids))
+            while person.id_number in taken:  # one seed in a thousand invents two people with one ID number
+                person.id_number = person.invent_id_number(chance)
+            taken.add(person.id_number)
             rows += person.rows(passwords)
             if number <= WITH_PASSWORD:
-                depositors.append(person.shown(password(seed, f"d{person.id}")))
+                depositors.append(person.shown(password(seed, f"d{person.id}", person.id_number)))
     return World(tuple(rows), tuple(depositors), tuple(units))
 
 
@@ -116,8 +120,8 @@ class _Person:
     ) -> None:
         self.id, self.centre, self.unit, self.paid_until = identity, centre, unit, paid_until
         self.name = chance.choice(SURNAMES) + "".join(chance.sample(GIVEN, chance.choice((1, 2))))
-        born = dt.date(1956, 1, 1) + dt.timedelta(days=chance.randrange(17_000))
-        self.id_number = self._id_number(chance, born, wants_x=number % 5 == 2)
+        self._wants_x = number % 5 == 2
+        self.id_number = self.invent_id_number(chance)
         body = f"622848{chance.randrange(10**12):012d}"
         self.card = body + luhn_digit(body)
         self.account = f"{10_0000_0000 + identity}"
@@ -129,12 +133,13 @@ class _Person:
         self.stage = STAGES[number // 4 % len(STAGES)] if number % 4 == 2 else None
         self.since = paid_until + dt.timedelta(days=chance.randrange(25))
 
-    @staticmethod
-    def _id_number(chance: random.Random, born: dt.date, *, wants_x: bool) -> str:
+    def invent_id_number(self, chance: random.Random) -> str:
+        """Make a valid ID number of somebody born since 1956."""
         while True:
+            born = dt.date(1956, 1, 1) + dt.timedelta(days=chance.randrange(17_000))
             body = f"{chance.choice(DISTRICT_CODES)}{born:%Y%m%d}{chance.randrange(1000):03d}"
             check = check_character(body)
-            if (check == "X") == wants_x:
+            if (check == "X") == self._wants_x:
                 return body + check
 
     def _loan(self, chance: random.Random) -> dict[str, Any]:
@@ -234,18 +239,16 @@ def _branches(centre: str, at: int) -> Iterable[dict[str, Any]]:
 
 
 async def load(engine: AsyncEngine, world: World, passwords: Passwords, fingerprint: str) -> bool:
-    """Write the world, once; NotDemo when there is real data. Give whether anything was written."""
+    """Write the world, once; NotDemo when there is other data. Give whether anything was written."""
     async with engine.begin() as connection:
-        marked = (await connection.execute(select(tables.World))).first()
-        if marked is not None and (marked.kind, marked.fingerprint) == ("demo", fingerprint):
+        if await _is_there(connection, fingerprint):
             return False
-        people = (await connection.execute(select(func.count()).select_from(tables.Depositor))).scalar_one()
-        if marked is not None or people:
-            raise NotDemo(
-                "the database holds accounts that this demo did not invent; use an empty database for the demo"
-            )
     hashed = await asyncio.to_thread(_hashed, world, passwords)
     async with engine.begin() as connection:
+        # Of two that load at once, the second waits here and then finds the world of the first.
+        await connection.execute(text("LOCK TABLE fund.world IN EXCLUSIVE MODE"))
+        if await _is_there(connection, fingerprint):
+            return False
         for table in (
             tables.Branch,
             tables.Unit,
@@ -258,6 +261,20 @@ async def load(engine: AsyncEngine, world: World, passwords: Passwords, fingerpr
         await connection.execute(insert(tables.Password), hashed)
         await connection.execute(insert(tables.World).values(kind="demo", fingerprint=fingerprint))
     return True
+
+
+async def _is_there(connection: AsyncConnection, fingerprint: str) -> bool:
+    """True when this world was written before, False when there is nothing; NotDemo for anything else."""
+    marked = (await connection.execute(select(tables.World))).first()
+    if marked is not None and (marked.kind, marked.fingerprint) == ("demo", fingerprint):
+        return True
+    people = (await connection.execute(select(exists().select_from(tables.Depositor)))).scalar_one()
+    if marked is not None or people:
+        raise NotDemo(
+            "the database holds accounts that this demo did not invent, or invented for other centres; "
+            "use an empty database for the demo"
+        )
+    return False
 
 
 def _hashed(world: World, passwords: Passwords) -> list[dict[str, Any]]:

@@ -78,7 +78,8 @@ def test_luhn_finds_every_single_wrong_digit(body: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("6222021234567890128", None),
+        ("6222021234567890128", Login.CARD),
+        ("6222021234567890127", None),
         ("4111111111111111", Login.CARD),
         ("1000100001", Login.ACCOUNT),
         ("123456", Login.ACCOUNT),
@@ -99,7 +100,6 @@ def test_no_text_breaks_it(text: str) -> None:
     kind_of_login(text)
     looks_like_id_number(text)
     luhn_holds(text)
-    assert len(text) < 8 or text not in masked_phone(text)
 
 
 def test_masks() -> None:
