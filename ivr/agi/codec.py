@@ -19,7 +19,12 @@ from dataclasses import dataclass, field
 from ivr.exceptions import ProtocolError
 
 MAX_LINE = 8192
-"""Bytes of a line, either way (AGI_BUF_LEN)."""
+"""Bytes of a line that is taken, its end included."""
+
+MAX_COMMAND = 8191
+"""Bytes of a command that Asterisk takes, its end included: AGI_BUF_LEN without the NUL. One more is read as two commands,
+and every later reply would belong to the command before.
+"""
 
 MAX_HEADERS = 128
 MAX_ARGUMENTS = 60
@@ -27,9 +32,9 @@ MAX_ARGUMENTS = 60
 
 OK, TRYING, UNKNOWN, DEAD, USAGE = 200, 100, 510, 511, 520
 
-_REPLY = re.compile(r"(\d{3})(-| |$)(.*)", re.DOTALL)
+_REPLY = re.compile(r"([0-9]{3})(-| |$)(.*)", re.DOTALL)
 _RESULT = re.compile(r"result=(\S*)(.*)", re.DOTALL)
-_ENDPOS = re.compile(r"endpos=(\d+)\s*$")
+_ENDPOS = re.compile(r"endpos=([0-9]{1,18})\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +103,12 @@ def encode(command: str, *arguments: str | int) -> bytes:
     if len(arguments) > MAX_ARGUMENTS:
         raise ProtocolError(f"{command}: more than {MAX_ARGUMENTS} arguments")
     line = " ".join([command, *(_quoted(command, str(argument)) for argument in arguments)]) + "\n"
-    data = line.encode("utf-8", "surrogateescape")
-    if len(data) > MAX_LINE:
-        raise ProtocolError(f"{command}: longer than {MAX_LINE} bytes")
+    try:
+        data = line.encode()
+    except UnicodeEncodeError:
+        raise ProtocolError(f"{command}: an argument is no text") from None
+    if len(data) > MAX_COMMAND:
+        raise ProtocolError(f"{command}: longer than {MAX_COMMAND} bytes")
     return data
 
 
@@ -116,6 +124,7 @@ class Parser:
     def __init__(self) -> None:
         self._buffer = bytearray()
         self._headers: dict[str, str] = {}
+        self._lines = 0
         self._greeted = False
         self._usage: list[str] | None = None
 
@@ -143,7 +152,8 @@ class Parser:
         name, colon, value = line.partition(":")
         if not name.startswith("agi_") or not colon:
             raise ProtocolError("a header that is not agi_…")
-        if len(self._headers) >= MAX_HEADERS:
+        self._lines += 1
+        if self._lines > MAX_HEADERS:
             raise ProtocolError(f"more than {MAX_HEADERS} headers")
         self._headers[name.removeprefix("agi_")] = value.strip()
         return None

@@ -95,6 +95,9 @@ class FastAgiServer:
                 if handler is not None and self._place():
                     self._running.add(task)
                     await self._converse(session, handler)
+        except asyncio.CancelledError:
+            # drain() cuts us, and nobody awaits us but it: asyncio.streams of 3.11 reports a cancelled task as an error.
+            pass
         finally:
             self._strangers.discard(task)
             self._running.discard(task)
