@@ -16,6 +16,7 @@
 | abandoned | visit | queue: Asterisk's word for every wait without an agent |
 | queue_exit | visit | queue, status: what Queue() said; abandoned |
 | message | call | seconds, file |
+| hung_up | call | where: the caller left in the emergency script |
 | ended | call | cause |
 | seat | seat | agent, queue, state, interface |
 | gap | line | source, until: nothing was seen from t on |
@@ -25,6 +26,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+LONGEST = {"id": 120, "kind": 24, "call": 80, "queue": 80, "agent": 80}
+"""Characters; as many as the ledger's columns hold."""
+
+LATEST = 4_102_444_800_000
+"""The year 2100, ms: a time beyond it is a mistake."""
 
 
 class BadFact(ValueError):  # noqa: N818 - says what the line is
@@ -58,21 +65,33 @@ class Fact:
 
 
 def parse(line: str) -> Fact:
-    """Read a journal's line; BadFact says what is wrong with it."""
+    """Read a journal's line; BadFact says what is wrong with it.
+
+    What passes can be stored: one line that the database refuses would hold up all that follow.
+    """
     try:
-        found = json.loads(line)
-    except ValueError as error:
-        raise BadFact(f"is not JSON: {error}") from None
+        found = json.loads(line, parse_constant=_no_number)
+        # A half of a surrogate pair is JSON, but no text.
+        json.dumps(found, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise BadFact(f"is not JSON: {type(error).__name__}") from None
     if not isinstance(found, dict):
         raise BadFact("is not an object")
-    for key, kind in (("id", str), ("t", int), ("kind", str)):
-        if not isinstance(found.get(key), kind):
-            raise BadFact(f"has no {key} ({kind.__name__})")
-    for key in ("call", "queue", "agent"):
-        if not isinstance(found.setdefault(key, ""), str):
-            raise BadFact(f"{key} is not text")
-    known = {key: found.pop(key) for key in ("id", "t", "kind", "call", "queue", "agent")}
-    return Fact(**known, data=found)
+    if "\\u0000" in line:
+        raise BadFact("holds a zero character")
+    for key, longest in LONGEST.items():
+        if not isinstance(value := found.setdefault(key, ""), str) or len(value) > longest:
+            raise BadFact(f"{key} is not text of at most {longest} characters")
+    if not found["id"] or not found["kind"]:
+        raise BadFact("has no id or no kind")
+    t = found.pop("t", None)
+    if type(t) is not int or not 0 <= t <= LATEST:
+        raise BadFact("t is no time in ms since 1970")
+    return Fact(t=t, **{key: found.pop(key) for key in LONGEST}, data=found)
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def masked_number(number: str) -> str:

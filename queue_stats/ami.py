@@ -12,7 +12,7 @@ import contextlib
 import logging
 import random
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -172,10 +172,10 @@ class Ami:
     since: float = field(default_factory=time.time)
     """When `connected` last changed, seconds since 1970."""
     events_seen: int = 0
-    told: bool = False
-    """True when the present loss was logged: one line a loss, not one a try."""
+    _complaint: str = ""
+    """The same reason is logged once."""
 
-    async def messages(self) -> AsyncIterator[Snapshot | Lost | Mapping[str, str]]:
+    async def messages(self) -> AsyncGenerator[Snapshot | Lost | Mapping[str, str], None]:
         """A snapshot after each connect, events as they come, Lost when the link breaks; for ever."""
         pause = FIRST_PAUSE
         while True:
@@ -184,7 +184,7 @@ class Ami:
                 async with self._link() as link:
                     try:
                         snapshot = await _snapshot(link)
-                        pause = FIRST_PAUSE
+                        pause, self._complaint = FIRST_PAUSE, ""
                         self._now(connected=True)
                         yield snapshot
                         async for event in self._events(link):
@@ -192,7 +192,7 @@ class Ami:
                     finally:
                         heard = link.heard
             except (OSError, LinkLost) as error:
-                if self.connected or str(error) != self._complaint:
+                if str(error) != self._complaint:
                     log.warning("AMI: %s", error)
                 self._complaint = str(error)
             if self.connected:

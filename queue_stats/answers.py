@@ -1,11 +1,15 @@
 """What the API is asked and what it answers: the shapes of docs/http.md."""
 
 import datetime as dt
-from typing import Any, Self
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from queue_stats.indicators import By, Indicators
+
+FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2199, 12, 31)
+AGENT = r"^[0-9A-Za-z_.-]{1,20}$"
+CURSOR = r"^[0-9]{1,17}~[0-9A-Za-z_.:-]{1,80}$"
 
 
 class Question(BaseModel):
@@ -14,33 +18,54 @@ class Question(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
+def _not_before_first(last: dt.date | None, known: ValidationInfo) -> dt.date | None:
+    first = known.data.get("first")
+    if last and first and last < first:
+        raise ValueError(f"must not be before from, {first}")
+    return last
+
+
 class PeriodQuestion(Question):
     """Days in the hotline's time zone, both included; without them: today."""
 
-    first: dt.date | None = Field(default=None, alias="from", description="first day, 2026-11-23; default: today")
-    last: dt.date | None = Field(default=None, alias="to", description="last day; default: the first day, or today")
-    centre: str | None = Field(default=None, description="code of a centre; default: all")
+    first: dt.date | None = Field(
+        default=None,
+        alias="from",
+        ge=FIRST_DAY,
+        le=LAST_DAY,
+        description="first day, 2026-11-23; default: today, or `to` when that is earlier",
+    )
+    last: dt.date | None = Field(
+        default=None,
+        alias="to",
+        ge=FIRST_DAY,
+        le=LAST_DAY,
+        description="last day; default: today, or `from` when that is later",
+    )
+    centre: str | None = Field(default=None, max_length=32, description="code of a centre; default: all")
     by: By | None = Field(default=None, description="hour, day, month or centre; default: one row for all")
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.first and self.last and self.first > self.last:
-            raise ValueError("from must not be after to")
-        return self
+    _in_order = field_validator("last")(_not_before_first)
 
 
 class CallsQuestion(Question):
     """Which calls, newest first."""
 
-    first: dt.date | None = Field(default=None, alias="from", description="first day; default: no limit")
-    last: dt.date | None = Field(default=None, alias="to", description="last day, included; default: no limit")
-    centre: str | None = Field(default=None, description="code of a centre")
+    first: dt.date | None = Field(
+        default=None, alias="from", ge=FIRST_DAY, le=LAST_DAY, description="first day; default: no limit"
+    )
+    last: dt.date | None = Field(
+        default=None, alias="to", ge=FIRST_DAY, le=LAST_DAY, description="last day, included; default: no limit"
+    )
+    centre: str | None = Field(default=None, max_length=32, description="code of a centre")
     outcome: str | None = Field(
         default=None, pattern="^(going_on|self_service|answered|lost)$", description="what became of it"
     )
-    agent: str | None = Field(default=None, max_length=20, description="number of the agent who answered")
+    agent: str | None = Field(default=None, pattern=AGENT, description="number of the agent who answered")
     limit: int = Field(default=50, ge=1, le=500, description="how many")
-    before: str | None = Field(default=None, max_length=120, description="`next` of the page before")
+    before: str | None = Field(default=None, pattern=CURSOR, description="`next` of the page before")
+
+    _in_order = field_validator("last")(_not_before_first)
 
 
 class IndicatorAnswer(BaseModel):
@@ -151,6 +176,7 @@ class LiveAnswer(BaseModel):
     waiting: list[WaitingAnswer]
     agents: list[AgentAnswer]
     today: Indicators | None = Field(description="null: the database is away")
+    today_by_centre: dict[str, Indicators] = Field(description="centre → its row; only centres that had calls")
     centres: dict[str, str] = Field(description="code → name")
     service_level_seconds: int
     loss_rate_alarm: float

@@ -10,8 +10,6 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from queue_stats import records
@@ -25,6 +23,7 @@ from queue_stats.answers import (
     StoryAnswer,
 )
 from queue_stats.board import Board
+from queue_stats.exceptions import DATABASE_AWAY
 from queue_stats.health import Check, Health, health
 from queue_stats.indicators import indicators
 from queue_stats.settings import QueueStatsSettings
@@ -109,8 +108,8 @@ class Api:
         """Rows per hour, day, month or centre; formulas stand with the fields and in docs/indicators.md."""
         self._known(asked.centre)
         today = dt.datetime.now(self.zone).date()
-        first = asked.first or asked.last or today
-        last = asked.last or (first if asked.first else today)
+        first = asked.first or min(asked.last or today, today)
+        last = asked.last or max(first, today)
         rows = await self._read(
             lambda connection: indicators(
                 connection,
@@ -161,9 +160,10 @@ class Api:
         closing = asyncio.ensure_future(_closed(socket))
         try:
             while not closing.done():
+                seen = self.board.version
                 await socket.send_str((await self.board.now()).model_dump_json())
                 await asyncio.wait({closing}, timeout=QUICKEST)
-                change = asyncio.ensure_future(self.board.wait(HEARTBEAT))
+                change = asyncio.ensure_future(self.board.wait(seen, HEARTBEAT))
                 await asyncio.wait({closing, change}, return_when=asyncio.FIRST_COMPLETED)
                 change.cancel()
         except ConnectionError:
@@ -184,7 +184,7 @@ class Api:
         try:
             async with self.engine.connect() as connection:
                 return await question(connection)
-        except (OSError, DBAPIError, PoolTimeout, TimeoutError):
+        except DATABASE_AWAY:
             raise Unavailable(
                 "the database does not answer; calls are still counted and stored when it returns"
             ) from None

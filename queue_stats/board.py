@@ -6,18 +6,20 @@ import time
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from queue_stats.ami import Ami
 from queue_stats.answers import AgentAnswer, LiveAnswer, WaitingAnswer
-from queue_stats.indicators import Indicators, indicators
+from queue_stats.exceptions import DATABASE_AWAY
+from queue_stats.indicators import By, Indicators, indicators
 from queue_stats.live import Live
 from queue_stats.settings import QueueStatsSettings
 
-FRESH_SECONDS = 0.5
+FRESH_SECONDS = 0.3
 """Today's indicators are read from the database at most this often."""
+
+UNCHANGED_SECONDS = 2.0
+"""And when no fact was stored since, this often: midnight comes, and the database may go."""
 
 
 class Board:
@@ -35,17 +37,29 @@ class Board:
         self._engine, self._ami, self._live, self._centres = engine, ami, live, centres
         self._settings, self._zone = settings, zone
         self._today: Indicators | None = None
-        self._read_at = 0.0
+        self._by_centre: dict[str, Indicators] = {}
+        self._read_at = -UNCHANGED_SECONDS
+        self._stale = True
         self._reading = asyncio.Lock()
         self._change = asyncio.Event()
+        self.version = 0
+        """Grows with every change: who has seen one can ask for the next without missing any between."""
 
     def changed(self) -> None:
         """Something happened."""
+        self.version += 1
         self._change.set()
         self._change = asyncio.Event()
 
-    async def wait(self, seconds: float) -> None:
-        """Until something happens, or `seconds` are over."""
+    def stored(self) -> None:
+        """Facts reached the database: today's indicators are to be read anew."""
+        self._stale = True
+        self.changed()
+
+    async def wait(self, seen: int, seconds: float) -> None:
+        """Until the version is beyond `seen`, or `seconds` are over."""
+        if self.version != seen:
+            return
         change = self._change
         try:
             async with asyncio.timeout(seconds):
@@ -55,13 +69,13 @@ class Board:
 
     async def now(self) -> LiveAnswer:
         """The picture of this moment."""
-        today = await self._indicators()
+        await self._read_today()
         now = dt.datetime.now(dt.UTC)
         return LiveAnswer(
             as_of=now,
             connected=self._ami.connected,
             stale_since=None if self._ami.connected else dt.datetime.fromtimestamp(self._ami.since, dt.UTC),
-            calls_up=len(self._live.calls()),
+            calls_up=self._live.up,
             waiting=[
                 WaitingAnswer(
                     call=one.call,
@@ -73,7 +87,8 @@ class Board:
                 for one in self._live.waiting()
             ],
             agents=self.agents(now),
-            today=today,
+            today=self._today,
+            today_by_centre=self._by_centre,
             centres=dict(self._centres),
             service_level_seconds=self._settings.service_level_seconds,
             loss_rate_alarm=self._settings.loss_rate_alarm,
@@ -91,29 +106,36 @@ class Board:
                 seconds=_age(one.since, now),
                 reason=one.reason,
             )
-            for _, one in sorted(self._live.agents.items())
+            for one in self._live.agents(round(now.timestamp() * 1000))
         ]
 
-    async def _indicators(self) -> Indicators | None:
+    async def _read_today(self) -> None:
         async with self._reading:
-            if time.monotonic() - self._read_at < FRESH_SECONDS:
-                return self._today
+            # Without a new fact only midnight changes the figures.
+            seconds = FRESH_SECONDS if self._stale else UNCHANGED_SECONDS
+            if time.monotonic() - self._read_at < seconds:
+                return
+            self._stale = False
             day = dt.datetime.now(self._zone).date()
             try:
                 async with self._engine.connect() as connection:
-                    rows = await indicators(
-                        connection,
-                        first=day,
-                        last=day,
-                        zone=self._zone,
-                        service_level_seconds=self._settings.service_level_seconds,
-                        short_abandon_seconds=self._settings.short_abandon_seconds,
-                    )
-                self._today = rows[0]
-            except (OSError, DBAPIError, PoolTimeout, TimeoutError):
-                self._today = None
+                    whole, *_ = await self._of(connection, day, None)
+                    parts = await self._of(connection, day, By.CENTRE)
+                self._today, self._by_centre = whole, {part.key: part for part in parts}
+            except DATABASE_AWAY:
+                self._today, self._by_centre = None, {}
             self._read_at = time.monotonic()
-            return self._today
+
+    async def _of(self, connection: AsyncConnection, day: dt.date, by: By | None) -> list[Indicators]:
+        return await indicators(
+            connection,
+            first=day,
+            last=day,
+            zone=self._zone,
+            by=by,
+            service_level_seconds=self._settings.service_level_seconds,
+            short_abandon_seconds=self._settings.short_abandon_seconds,
+        )
 
 
 def _moment(t: int) -> dt.datetime:

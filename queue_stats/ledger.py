@@ -35,6 +35,8 @@ BY_STATUS = {
     "WITHDRAW": Lost.CALL_BACK,
 }
 
+UNSEEN = "unseen"
+
 # Facts of the same millisecond in the order in which they can only have happened.
 ORDER = {
     kind: at
@@ -53,7 +55,8 @@ class Visit:
 
     queue: str
     joined: int
-    ringing: str = ""
+    ringing: list[str] = field(default_factory=list)
+    """Agents whose phones ring at this moment."""
     rings: int = 0
     agent: str = ""
     answered: int | None = None
@@ -87,6 +90,8 @@ class Call:
     id: str
     started: int
     ended: int | None = None
+    cause: str = ""
+    """Why it ended, as Asterisk says; `unseen` when nobody saw the end."""
     centre: str = ""
     dialled: str = ""
     caller: str = ""
@@ -129,7 +134,9 @@ class Call:
             return None
         if self.visits:
             return self.visits[-1].lost
-        return Lost.HUNG_UP_WAITING if self.ended is not None else None
+        if self.ended is None:
+            return None
+        return Lost.SYSTEM if self.cause == UNSEEN else Lost.HUNG_UP_WAITING
 
     @property
     def wait_ms(self) -> int | None:
@@ -160,10 +167,11 @@ class Call:
 
 
 def reduce(facts: Iterable[Fact]) -> Call:
-    """Give what became of the call these facts are of."""
-    ordered = sorted(
-        {fact.id: fact for fact in facts}.values(), key=lambda fact: (fact.t, ORDER.get(fact.kind, 99), fact.id)
-    )
+    """Give what became of the call these facts are of; there is at least one."""
+    once: dict[str, Fact] = {}
+    for fact in sorted(facts, key=order):
+        once.setdefault(fact.id, fact)
+    ordered = list(once.values())
     call = Call(ordered[0].call, ordered[0].t)
     for fact in ordered:
         if (step := STEPS.get(fact.kind)) is not None:
@@ -173,6 +181,11 @@ def reduce(facts: Iterable[Fact]) -> Call:
             if visit.is_open:
                 _leave(visit, call.ended, "", otherwise=Lost.SYSTEM)
     return call
+
+
+def order(fact: Fact) -> tuple[int, int, str]:
+    """Sort key: facts in the order in which they happened."""
+    return fact.t, ORDER.get(fact.kind, len(ORDER)), fact.id
 
 
 def _entered(call: Call, fact: Fact) -> None:
@@ -214,17 +227,19 @@ def _open(call: Call, fact: Fact) -> Visit | None:
 
 def _rang(call: Call, fact: Fact) -> None:
     if visit := _open(call, fact):
-        visit.ringing, visit.rings = fact.agent, visit.rings + 1
+        visit.ringing.append(fact.agent)
+        visit.rings += 1
 
 
 def _rang_no_answer(call: Call, fact: Fact) -> None:
-    if (visit := _open(call, fact)) and visit.ringing == fact.agent:
-        visit.ringing = ""
+    if (visit := _open(call, fact)) and fact.agent in visit.ringing:
+        visit.ringing.remove(fact.agent)
 
 
 def _answered(call: Call, fact: Fact) -> None:
     if (visit := _open(call, fact)) and visit.answered is None:
-        visit.answered, visit.agent, visit.ringing = fact.t, fact.agent, ""
+        visit.answered, visit.agent = fact.t, fact.agent
+        visit.ringing.clear()
 
 
 def _completed(call: Call, fact: Fact) -> None:
@@ -264,7 +279,8 @@ def _leave(visit: Visit, t: int, status: str, *, otherwise: Lost) -> None:
 
 
 def _ended(call: Call, fact: Fact) -> None:
-    call.ended = fact.t if call.ended is None else min(call.ended, fact.t)
+    if call.ended is None or call.cause == UNSEEN:
+        call.ended, call.cause = fact.t, str(fact.data.get("cause", ""))
 
 
 STEPS = {

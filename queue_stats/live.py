@@ -1,7 +1,7 @@
 """What is going on right now: callers waiting, agents and their states. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from facts import Fact
 from queue_stats.ledger import Call, reduce
@@ -9,16 +9,30 @@ from queue_stats.ledger import Call, reduce
 RINGING, IN_USE, BUSY, ON_HOLD = "6", "2", "3", "8"
 GONE = {"4", "5"}
 
+BEGINNINGS = {"entered", "joined"}
+"""A call first heard of when it joins a queue was in its conversation while nobody listened."""
+
+
+WRAP_UP = "wrap_up"
+
 
 @dataclass(slots=True)
 class AgentState:
-    """One signed-in agent. `since`: ms since 1970."""
+    """One signed-in agent in one queue. `since`: ms since 1970."""
 
     number: str
     queue: str
     state: str
     since: int
     reason: str = ""
+    wrap_up_ends: int = 0
+    """When wrap-up turns into ready: Asterisk says nothing then."""
+
+    def at(self, t: int) -> "AgentState":
+        """The state at a moment after the last word."""
+        if self.state != WRAP_UP or t < self.wrap_up_ends:
+            return self
+        return replace(self, state="ready", since=self.wrap_up_ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,39 +50,48 @@ class Live:
 
     def __init__(self) -> None:
         self._open: dict[str, list[Fact]] = {}
-        self.agents: dict[str, AgentState] = {}
+        self._members: dict[tuple[str, str], AgentState] = {}
 
     def take(self, fact: Fact) -> None:
         """Take a fact of a call."""
         if fact.kind == "ended":
             self._open.pop(fact.call, None)
-        elif fact.call and (fact.kind == "entered" or fact.call in self._open):
+        elif fact.call and (fact.kind in BEGINNINGS or fact.call in self._open):
             self._open.setdefault(fact.call, []).append(fact)
 
     def member(self, event: Mapping[str, str], t: int) -> None:
         """Take what Asterisk says of a queue's member (QueueMember, QueueMemberStatus, …Added, …Pause, …Removed)."""
         number = event.get("MemberName") or event.get("Name", "")
+        key = number, event.get("Queue", "")
         if event.get("Event") == "QueueMemberRemoved":
-            self.agents.pop(number, None)
+            self._members.pop(key, None)
             return
-        state = _state(event, t)
-        known = self.agents.get(number)
-        since = known.since if known and known.state == state else t
-        self.agents[number] = AgentState(number, event.get("Queue", ""), state, since, event.get("PausedReason", ""))
+        state, ends = _state(event, t)
+        known = self._members.get(key)
+        since = known.since if known and known.at(t).state == state == known.state else t
+        self._members[key] = AgentState(*key, state, since, event.get("PausedReason", ""), ends)
 
-    def renew(self, members: Iterable[Mapping[str, str]], entries: Iterable[Mapping[str, str]], t: int) -> None:
-        """Begin anew from a snapshot: who is signed in, who waits and since when."""
-        old, self.agents = self.agents, {}
+    def agents(self, t: int) -> list[AgentState]:
+        """Everyone who is signed in, by number and queue."""
+        return [member.at(t) for _, member in sorted(self._members.items())]
+
+    def renew(self, members: Iterable[Mapping[str, str]], entries: Iterable[Mapping[str, str]], t: int) -> list[Fact]:
+        """Begin anew from a snapshot: who is signed in, who waits and since when. Give the joinings nobody heard."""
+        old, self._members = self._members, {}
         for member in members:
             self.member(member, t)
-        for number, agent in self.agents.items():
-            if number in old and old[number].state == agent.state:
-                agent.since = old[number].since
+        for key, agent in self._members.items():
+            if key in old and old[key].at(t).state == agent.state:
+                agent.since = old[key].at(t).since
+        unheard = []
         for entry in entries:
             call, queue = entry.get("Uniqueid", ""), entry.get("Queue", "")
             joined = t - 1000 * int(entry.get("Wait", "0") or 0)
-            if call not in self._open:
-                self._open[call] = [Fact(f"{call}/snapshot", joined, "joined", call, queue)]
+            known = self._open.setdefault(call, [])
+            if not known or reduce(known).waiting is None:
+                unheard.append(Fact(f"{call}/snapshot/{t}", joined, "joined", call, queue))
+                known.append(unheard[-1])
+        return unheard
 
     def forget(self, up: set[str]) -> list[str]:
         """Drop calls whose channels are gone; give their ids: nobody else will tell their end."""
@@ -84,22 +107,29 @@ class Live:
     def waiting(self) -> list[Waiting]:
         """Who waits, longest first."""
         found = [
-            Waiting(call.id, visit.queue, visit.joined, visit.ringing)
+            Waiting(call.id, visit.queue, visit.joined, visit.ringing[0] if visit.ringing else "")
             for call in self.calls()
             if (visit := call.waiting) is not None
         ]
         return sorted(found, key=lambda one: one.since)
 
+    @property
+    def up(self) -> int:
+        """How many calls are up."""
+        return len(self._open)
 
-def _state(event: Mapping[str, str], t: int) -> str:
+
+def _state(event: Mapping[str, str], t: int) -> tuple[str, int]:
+    """The state, and when it ends by itself if it does."""
     status = event.get("Status", "")
     if event.get("InCall") == "1" or status in {IN_USE, BUSY, ON_HOLD}:
-        return "talking"
+        return "talking", 0
     if status == RINGING:
-        return "ringing"
+        return "ringing", 0
     if event.get("Paused") == "1":
-        return "paused"
+        return "paused", 0
     if status in GONE:
-        return "unavailable"
+        return "unavailable", 0
     done, wrap_up = int(event.get("LastCall") or 0), int(event.get("Wrapuptime") or 0)
-    return "wrap_up" if done and wrap_up and (done + wrap_up) * 1000 > t else "ready"
+    ends = (done + wrap_up) * 1000
+    return (WRAP_UP, ends) if done and wrap_up and ends > t else ("ready", 0)

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from facts import Fact
 from queue_stats.answers import CallAnswer, CallsAnswer, CallsQuestion, FactAnswer, StoryAnswer, VisitAnswer
+from queue_stats.ledger import order
 from queue_stats.tables import CallRow, FactRow, VisitRow
 from web import HttpError, NotFound
 
@@ -34,39 +36,49 @@ async def page(connection: AsyncConnection, asked: CallsQuestion, zone: ZoneInfo
     shown = rows[: asked.limit]
     visits = await _visits(connection, [row["id"] for row in shown])
     more = len(rows) > asked.limit
-    end = f"{shown[-1]['started'].isoformat()}|{shown[-1]['id']}" if more else None
+    end = f"{_microseconds(shown[-1]['started'])}~{shown[-1]['id']}" if more else None
     return CallsAnswer(calls=[CallAnswer(**_call(row), visits=visits.get(row["id"], [])) for row in shown], next=end)
 
 
 async def story(connection: AsyncConnection, call: str) -> StoryAnswer:
     """One call; NotFound when there is none."""
-    row = (await connection.execute(select(*CallRow.__table__.columns).where(CallRow.id == call))).mappings().first()
+    # A zero character is in no call's id, and no parameter PostgreSQL takes.
+    query = select(*CallRow.__table__.columns).where(CallRow.id == call.replace("\0", ""))
+    row = (await connection.execute(query)).mappings().first()
     if row is None:
         raise NotFound("there is no call with this id", "id")
     visits = await _visits(connection, [call])
     facts = await connection.execute(
-        select(FactRow.t.label("time"), FactRow.kind, FactRow.queue, FactRow.agent, FactRow.data)
-        .where(FactRow.call == call)
-        .order_by(FactRow.t)
+        select(FactRow.id, FactRow.t.label("time"), FactRow.kind, FactRow.queue, FactRow.agent, FactRow.data).where(
+            FactRow.call == call
+        )
     )
     told = [
         FactAnswer(
-            at=dt.datetime.fromtimestamp(fact.time / 1000, dt.UTC),
+            at=dt.datetime.fromtimestamp(fact.t / 1000, dt.UTC),
             kind=fact.kind,
             queue=fact.queue,
             agent=fact.agent,
-            data=fact.data,
+            data=dict(fact.data),
         )
-        for fact in facts
+        for fact in sorted((Fact(f.id, f.time, f.kind, call, f.queue, f.agent, f.data) for f in facts), key=order)
     ]
     return StoryAnswer(**_call(row), visits=visits.get(call, []), story=told)
 
 
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def _microseconds(moment: dt.datetime) -> int:
+    return (moment - EPOCH) // dt.timedelta(microseconds=1)
+
+
 def _cursor(text: str) -> tuple[dt.datetime, str]:
-    moment, _, call = text.partition("|")
+    """The way back from `<microseconds>~<id>`, characters that need no escaping in a URL."""
+    moment, _, call = text.partition("~")
     try:
-        return dt.datetime.fromisoformat(moment), call
-    except ValueError:
+        return EPOCH + dt.timedelta(microseconds=int(moment)), call
+    except OverflowError:
         raise HttpError("is not the `next` of a page", "before") from None
 
 

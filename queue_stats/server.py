@@ -56,9 +56,10 @@ async def run(setting: Setting) -> None:
     ami = Ami(setting.access, setting.settings.events_waiting)
     live = Live()
     journal = Journal(setting.facts / f"ami-{time.time_ns() // 1_000_000}.jsonl")
-    store = Store(setting.engine, setting.facts, setting.settings.batch)
     board = Board(setting.engine, ami, live, setting.centres, setting.settings, setting.zone)
+    store = Store(setting.engine, setting.facts, setting.settings.batch, board.stored)
     listener = Listener(ami, journal, live, board.changed)
+    await asyncio.to_thread(listener.resume, setting.facts)
 
     def metrics(picture: LiveAnswer) -> bytes:
         return generate_latest(registry(Figures(picture, ami, listener, store, journal)))

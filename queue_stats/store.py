@@ -1,30 +1,38 @@
 """Journals → database: every line once.
 
 Each batch is one transaction: the facts, the calls they change, and the offset up to which the journal is read. Killed
-at any point, the next start goes on at the last offset; a line read twice is the same fact by its id.
+at any point, the next start goes on at the last offset; a line read twice is the same fact by its id. Journals that are
+stored to their end and were left long ago are removed.
 """
 
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from facts import BadFact, Fact, parse
+from queue_stats.exceptions import DATABASE_AWAY
 from queue_stats.ledger import Call, Visit, reduce
 from queue_stats.tables import CallRow, FactRow, JournalRow, VisitRow
 
 log = logging.getLogger(__name__)
 
 LONGEST_LINE = 64 * 1024
+BYTES_A_FACT = 300
+"""About; a batch is read by bytes."""
+
+KEPT_SECONDS = 7 * 86400
+"""How long a journal is kept that nobody writes to any more."""
+
+TIDY_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +48,35 @@ class Batch:
 class Store:
     """Reads every journal of a folder from where it stopped."""
 
-    def __init__(self, engine: AsyncEngine, folder: Path, batch: int) -> None:
-        self._engine, self._folder, self._batch = engine, folder, batch
-        self.behind_bytes = 0
-        """Written to journals and not stored yet."""
+    def __init__(
+        self, engine: AsyncEngine, folder: Path, batch: int, stored: Callable[[], None] = lambda: None
+    ) -> None:
+        """`stored` is called after every batch."""
+        self._engine, self._folder, self._batch, self._stored = engine, folder, batch, stored
+        self._offsets: dict[str, int] = {}
         self.bad_lines = 0
         self.failing_since: dt.datetime | None = None
         """When the database stopped taking facts."""
 
+    @property
+    def behind_bytes(self) -> int:
+        """Written to journals and not stored yet."""
+        return sum(max(0, file.stat().st_size - self._offsets.get(file.name, 0)) for file in self._files())
+
     async def run(self, pause: float = 0.2) -> None:
         """Store for ever; while the database is away, wait for it."""
-        wait = pause
+        wait, tidied = pause, 0.0
         while True:
             try:
                 stored = await self.store_new()
-            except (OSError, DBAPIError, PoolTimeout, TimeoutError) as error:
+                if time.monotonic() - tidied > TIDY_SECONDS:
+                    await self.tidy(time.time() - KEPT_SECONDS)
+                    tidied = time.monotonic()
+            except DATABASE_AWAY as error:
                 if self.failing_since is None:
                     self.failing_since = dt.datetime.now(dt.UTC)
                     log.warning("facts wait on disk, the database does not take them: %s", type(error).__name__)
-                wait = min(wait * 2, 5.0)
+                wait = min(max(wait, pause) * 2, 5.0)
             else:
                 if self.failing_since is not None:
                     log.info("facts are stored again")
@@ -68,18 +86,31 @@ class Store:
 
     async def store_new(self) -> int:
         """Store what is new in any journal; give how many facts were read."""
-        files = sorted(self._folder.glob("*.jsonl"))
         async with self._engine.connect() as connection:
             rows = (await connection.execute(select(JournalRow.file, JournalRow.offset))).all()
-        offsets: dict[str, int] = {row.file: row.offset for row in rows}
-        self.behind_bytes = sum(max(0, file.stat().st_size - offsets.get(file.name, 0)) for file in files)
+        self._offsets = {row.file: row.offset for row in rows}
         read = 0
-        for file in files:
-            batch = await asyncio.to_thread(self._read, file, offsets.get(file.name, 0))
+        for file in self._files():
+            batch = await asyncio.to_thread(self._read, file, self._offsets.get(file.name, 0))
             if batch is not None:
                 await self.store(batch)
+                self._offsets[file.name] = batch.end
                 read += len(batch.facts)
+                self._stored()
         return read
+
+    async def tidy(self, before: float) -> None:
+        """Remove journals that are stored to their end and were last written to before this moment (s since 1970)."""
+        for file in self._files():
+            status = file.stat()
+            if status.st_mtime < before and status.st_size == self._offsets.get(file.name, 0):
+                # The row first: killed in between, the file is read again, and its facts are known.
+                async with self._engine.begin() as connection:
+                    await connection.execute(delete(JournalRow).where(JournalRow.file == file.name))
+                file.unlink()
+
+    def _files(self) -> list[Path]:
+        return sorted(self._folder.glob("*.jsonl"))
 
     def _read(self, file: Path, offset: int) -> Batch | None:
         size = file.stat().st_size
@@ -90,7 +121,7 @@ class Store:
             return None
         with file.open("rb") as stream:
             stream.seek(offset)
-            data = stream.read(self._batch * 300)
+            data = stream.read(max(self._batch * BYTES_A_FACT, LONGEST_LINE + 1))
         end = data.rfind(b"\n") + 1
         if not end:
             # A line that is still being written, or one no writer of ours makes.
@@ -164,9 +195,9 @@ def _call_values(call: Call) -> dict[str, Any]:
         "id": call.id,
         "started": _moment(call.started),
         "ended": _moment(call.ended),
-        "centre": call.centre,
-        "dialled": call.dialled,
-        "caller": call.caller,
+        "centre": call.centre[:32],
+        "dialled": call.dialled[:24],
+        "caller": call.caller[:24],
         "path": call.path,
         "verified": call.verified,
         "offered": call.offered,

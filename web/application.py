@@ -14,6 +14,7 @@ from web.route import Role, Route, Unchecked
 log = logging.getLogger(__name__)
 
 LARGEST_BODY = 1 << 20
+SHORTEST_TOKEN = 16
 SUBPROTOCOL = "bearer."
 OPENAPI = "/api/v1/openapi.json"
 
@@ -33,6 +34,8 @@ def build(routes: Sequence[Route], tokens: Mapping[str, str], *, version: str) -
     """Make the application. `tokens`: role → token."""
     application = web.Application(client_max_size=LARGEST_BODY, middlewares=[_errors])
     given = {Role(role): token.encode() for role, token in tokens.items()}
+    if any(len(token) < SHORTEST_TOKEN for token in given.values()) or len(set(given.values())) < len(given):
+        raise ValueError(f"tokens have at least {SHORTEST_TOKEN} characters, and each role its own")
 
     async def openapi(_: web.Request, __: Unchecked) -> web.Response:
         return web.json_response(document(everything, version))
@@ -52,15 +55,23 @@ def _serving(route: Route, tokens: Mapping[Role, bytes]) -> Next:
         try:
             query = route.query.model_validate(dict(request.query))
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise HttpError(first["msg"].removeprefix("Value error, "), where) from None
+            raise _wrong(route.query, error) from None
         answer = await route.handler(request, query)
         if isinstance(answer, BaseModel):
             return web.Response(text=answer.model_dump_json(by_alias=True), content_type="application/json")
         return answer
 
     return serve
+
+
+def _wrong(asked: type[BaseModel], error: ValidationError) -> HttpError:
+    """Name the parameter and what was expected of it."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        known = ", ".join(field.alias or name for name, field in asked.model_fields.items())
+        return HttpError(f"there is no such parameter; known: {known or 'none'}", where)
+    return HttpError(first["msg"].removeprefix("Value error, "), where)
 
 
 def _role(request: web.Request, tokens: Mapping[Role, bytes]) -> Role:

@@ -2,6 +2,7 @@
 const STATES = { ready: "空闲", ringing: "振铃", talking: "通话", wrap_up: "话后处理", paused: "示忙", unavailable: "话机离线" };
 const STALE_MS = 12000; // the stream speaks at least every five seconds
 const KEY = "hotline-token";
+const NOTHING = { calls: 0, self_service: 0, offered: 0, answered: 0, lost: 0, answer_rate: null, loss_rate: null, service_level: null, wait_mean: null, wait_max: null };
 const at = (id) => document.getElementById(id);
 
 let token = takeToken();
@@ -97,14 +98,14 @@ function draw() {
   at("waiting-count").textContent = waiting.length;
   at("longest").textContent = waiting.length ? `最长 ${clock(longest)}` : "无人等候";
   at("waiting-figure").classList.toggle("alarm", longest >= picture.wait_alarm_seconds);
-  figures(picture.today);
+  figures(centre ? picture.today_by_centre[centre] || NOTHING : picture.today);
   at("waiting").replaceChildren(...(waiting.length ? waiting.map(caller) : [element("li", "没有等候的来电", "none")]));
   at("agent-count").textContent = `${agents.filter((one) => one.state === "ready").length} 空闲 / ${agents.length} 签入`;
   at("agents").replaceChildren(...(agents.length ? agents.map(agent) : [element("li", "没有座席签入", "none")]));
 }
 
 function figures(today) {
-  if (!today) return;
+  if (!picture.today) return;
   at("offered").textContent = today.offered;
   at("calls-note").textContent = `总呼叫 ${today.calls} · 自助 ${today.self_service}`;
   at("answered").textContent = today.answered;
@@ -141,7 +142,8 @@ function notice(now) {
   const said = at("notice");
   const lost = heardAt && now - heardAt > STALE_MS;
   let text = "";
-  if (lost) text = `▲ 与服务器失去联系，数据停在 ${new Date(heardAt).toLocaleTimeString("zh-CN", { hour12: false })}`;
+  if (!picture && token) text = "正在连接…";
+  else if (lost) text = `▲ 与服务器失去联系，数据停在 ${new Date(heardAt).toLocaleTimeString("zh-CN", { hour12: false })}`;
   else if (picture && !picture.connected) text = `▲ 收不到话务平台的消息，自 ${new Date(picture.stale_since).toLocaleTimeString("zh-CN", { hour12: false })} 起`;
   else if (picture && !picture.today) text = "▲ 数据库没有响应，今日指标暂停更新";
   if (said.textContent !== text) said.textContent = text;
