@@ -174,7 +174,7 @@ def note(order: Order, kind: str, **data: object) -> None:
         finally:
             os.close(handle)
     except OSError as error:
-        print(f"emergency: {order.journal} cannot be written: {error.strerror}", file=sys.stderr)  # noqa: T201
+        print(f"emergency: {order.journal} cannot be written: {error.strerror}", file=sys.stderr)
 
 
 def main(arguments: Sequence[str]) -> None:

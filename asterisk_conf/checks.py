@@ -19,7 +19,9 @@ SIP_USER = re.compile(r"[a-z][a-z0-9_-]{1,31}")
 SECRET = re.compile(r"[A-Za-z0-9_-]{8,128}")
 HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 PATH = re.compile(r"(/[\w.+@~-]+( [\w.+@~-]+)*)+")
-STRATEGIES = frozenset({"leastrecent", "fewestcalls", "random", "rrmemory", "rrordered", "linear", "wrandom", "ringall"})
+STRATEGIES = frozenset(
+    {"leastrecent", "fewestcalls", "random", "rrmemory", "rrordered", "linear", "wrandom", "ringall"}
+)
 PORTS = range(1, 65536)
 
 
@@ -41,7 +43,7 @@ def _check_addresses(plan: Plan) -> None:
     for key in ("sip_port", "rtp_start", "rtp_end", "ami_port", "fastagi_port"):
         if getattr(plan, key) not in PORTS:
             raise BadPlan(f"{key}: expected a port from 1 to 65535, found {getattr(plan, key)!r}")
-    if plan.rtp_end - plan.rtp_start < 3:  # noqa: PLR2004 - two legs, RTP and RTCP each
+    if plan.rtp_end - plan.rtp_start < 3:
         raise BadPlan("rtp_end: expected at least rtp_start + 3, since one call needs four ports")
     if not plan.trunk_hosts:
         raise BadPlan("trunk_hosts: expected at least one host")

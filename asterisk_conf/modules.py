@@ -12,7 +12,10 @@ class Group:
 
 
 MODULES = (
-    Group("configuration and objects of the SIP stack", ("res_pjproject", "res_sorcery_config", "res_sorcery_memory", "res_sorcery_astdb")),
+    Group(
+        "configuration and objects of the SIP stack",
+        ("res_pjproject", "res_sorcery_config", "res_sorcery_memory", "res_sorcery_astdb"),
+    ),
     Group("clock", ("res_timing_timerfd",)),
     Group(
         "SIP: sessions, registration, who is calling, transfers by REFER, hangup reasons",
@@ -34,11 +37,28 @@ MODULES = (
             "chan_pjsip",
         ),
     ),
-    Group("audio: A-law and µ-law on the wire, WAV in recordings", ("codec_alaw", "codec_ulaw", "codec_a_mu", "format_pcm", "format_sln", "format_wav")),
+    Group(
+        "audio: A-law and µ-law on the wire, WAV in recordings",
+        ("codec_alaw", "codec_ulaw", "codec_a_mu", "format_pcm", "format_sln", "format_wav"),
+    ),
     Group("talks between two channels", ("bridge_simple",)),
     Group(
         "what the dialplan says",
-        ("pbx_config", "app_stack", "app_dial", "app_playback", "app_queue", "app_mixmonitor", "app_userevent", "res_speech", "res_agi", "res_musiconhold"),
+        (
+            "pbx_config",
+            "app_stack",
+            "app_dial",
+            "app_playback",
+            "app_queue",
+            "app_mixmonitor",
+            "app_userevent",
+            "res_speech",
+            "res_agi",
+            "res_musiconhold",
+        ),
     ),
-    Group("what the dialplan asks", ("func_callerid", "func_channel", "func_env", "func_logic", "func_strings", "func_timeout")),
+    Group(
+        "what the dialplan asks",
+        ("func_callerid", "func_channel", "func_env", "func_logic", "func_strings", "func_timeout"),
+    ),
 )

@@ -1,9 +1,8 @@
-"""How the rendered Asterisk is started, asked and stopped. What `program` is, `asterisk_conf.runtime` knows."""
+"""How the rendered Asterisk is started, asked and stopped. `program` is the argv of `asterisk_conf.runtime.asterisk()`."""
 
 import asyncio
 import asyncio.subprocess
 from collections.abc import Sequence
-from pathlib import Path
 
 from asterisk_conf.exceptions import AsteriskDown
 from asterisk_conf.render import Places
@@ -49,12 +48,3 @@ async def channels(program: Sequence[str], places: Places) -> list[str]:
     """Names of the channels that are up; empty when no call is."""
     listing = await rx(program, places, "core show channels concise")
     return [line.partition("!")[0] for line in listing.splitlines() if "!" in line]
-
-
-def program_at(root: Path) -> list[str]:
-    """Give the argv prefix of an Asterisk unpacked from Debian packages at `root`, through its own loader."""
-    libraries = sorted(root.glob("usr/lib/*-linux-gnu"))
-    if not libraries:
-        raise AsteriskDown(f"{root}: no unpacked Asterisk")
-    loader = next(libraries[0].glob("ld-linux-*.so.*"))
-    return [str(loader), "--library-path", str(libraries[0]), str(root / "usr/sbin/asterisk")]

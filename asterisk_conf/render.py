@@ -21,7 +21,9 @@ FILES = (
 )  # fmt: skip
 SOCKET = "asterisk.ctl"
 LONGEST_SOCKET_PATH = 107  # bytes, sockaddr_un(7)
-START_MARGIN = 0.3  # seconds between the queue's start of MixMonitor and the bridge's start of the announcement, at most
+START_MARGIN = (
+    0.3  # seconds between the queue's start of MixMonitor and the bridge's start of the announcement, at most
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,9 @@ def render(plan: Plan, folder: Path) -> Places:
     places = Places(folder)
     socket = os.fsencode(places.run / SOCKET)
     if len(socket) > LONGEST_SOCKET_PATH:
-        raise BadPlan(f"folder: {folder} is too long: the console's socket takes {len(socket)} of {LONGEST_SOCKET_PATH} bytes")
+        raise BadPlan(
+            f"folder: {folder} is too long: the console's socket takes {len(socket)} of {LONGEST_SOCKET_PATH} bytes"
+        )
     _make_folders(plan, places)
     write_music(plan.music)
     environment = Environment(
@@ -115,7 +119,9 @@ def render(plan: Plan, folder: Path) -> Places:
         "modules": MODULES,
         "media_address": None if ip_address(plan.sip_bind).is_unspecified else plan.sip_bind,
         "skip_seconds": f"{plan.announcement_seconds + START_MARGIN:.1f}",
-        "emergency_prompts": ",".join(str(plan.prompts[prompt]) for prompt in PROMPTS if prompt.startswith("emergency.")),
+        "emergency_prompts": ",".join(
+            str(plan.prompts[prompt]) for prompt in PROMPTS if prompt.startswith("emergency.")
+        ),
     }
     for name in FILES:
         _replace(places.etc / f"{name}.conf", environment.get_template(f"{name}.conf.j2").render(values))
