@@ -1,6 +1,7 @@
 """An ear on a line: waits for prompts to be said, and gives the transcript. The recogniser does the hearing."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -74,10 +75,7 @@ class Ear:
                 while True:
                     if (entry := self._next(names)) is not None:
                         return entry
-                    if self.over:
-                        raise CallOver(f"the call ended before {wanted} was heard; {self._summary()}")
-                    if self._recogniser.quiet_for > self.patience:
-                        raise Silent(f"{self.patience:g} s of silence while waiting for {wanted}; {self._summary()}")
+                    self.check(wanted)
                     await self._wait()
         except TimeoutError:
             raise NotHeard(f"{wanted} was not heard within {within:g} s; {self._summary()}") from None
@@ -99,6 +97,24 @@ class Ear:
         """Wait for silence of this length."""
         async with asyncio.timeout(within):
             while self._recogniser.quiet_for < seconds and not self.over:
+                await self._wait()
+
+    @property
+    def quiet_for(self) -> float:
+        """Seconds of silence up to now."""
+        return self._recogniser.quiet_for
+
+    def check(self, wanted: str) -> None:
+        """CallOver or Silent, if there is no use in waiting on for what is wanted."""
+        if self.over:
+            raise CallOver(f"the call ended before {wanted} was heard; {self._summary()}")
+        if self._recogniser.quiet_for > self.patience:
+            raise Silent(f"{self.patience:g} s of silence while waiting for {wanted}; {self._summary()}")
+
+    async def news(self, *, within: float) -> None:
+        """Wait until more was heard or the call is over, but not longer than this."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
                 await self._wait()
 
     def keep(self, file: Path) -> None:

@@ -134,6 +134,7 @@ class Handset:
         self.audio: Any = None
         self.player: Any = None
         self.auto: int | None = None
+        self._line(f"sip:{address}")  # whom calls reach that are for no other line, as from phone to phone
         self.tell("ready", address=self.endpoint.transportGetInfo(self.transport).localName)
 
     def tell(self, event: str, **more: object) -> None:

@@ -27,6 +27,7 @@ BEGUN = 0.65  # of a beginning: the same voice begins other sounds with the same
 SAME = 0.85  # the same recording, not the same words again
 MAYBE = 0.4  # at the coarse look, which may be half a sample off
 CANDIDATES = 40
+PITCH = 120  # samples: 15 ms, more than a period of any voice
 PAUSE = 0.02  # of a sound's usual power: below it nothing is being said
 NOISE = 0.06  # and up to here it may be noise on the line
 _TRANSFORM = 2048
@@ -94,7 +95,9 @@ class Lexicon:
         places = scores.argmax(axis=1)
         best = scores[np.arange(len(places)), places]
         order = np.argsort(-best)[:CANDIDATES]
-        near = [_near(window, self.sounds[n], int(places[n]) * STEP) for n in order if best[n] > MAYBE]
+        near = [_near(window, self.sounds[n], int(places[n]) * STEP, 2 * STEP) for n in order if best[n] > MAYBE]
+        # The coarse look may take a beginning for one a pitch period off.
+        near = [_near(window, one.sound, one.start, PITCH) for one in near if one and one.score > ALIKE]
         return sorted((one for one in near if one and one.score > BEGUN), key=lambda one: -one.score)
 
     def goes_on(self, window: Wave) -> Beginning | None:
@@ -192,11 +195,11 @@ def _floor(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     return np.asarray(lengths * FLOOR**2, np.float64)
 
 
-def _near(window: Wave, sound: Sound, place: int) -> Beginning | None:
-    """Look again at the full rate, a few samples around the coarse place."""
+def _near(window: Wave, sound: Sound, place: int, around_it: int) -> Beginning | None:
+    """Look again at the full rate, so many samples around a place."""
     probe = sound.wave[:PROBE]
-    first = max(0, place - 2 * STEP)
-    around = window[first : place + 2 * STEP + len(probe)]
+    first = max(0, place - around_it)
+    around = window[first : place + around_it + len(probe)]
     if len(around) < len(probe):
         return None
     score, lag = _best(around, probe)

@@ -58,6 +58,7 @@ class Phone:
     def __init__(self, server: str, *, name: str = "phone") -> None:
         self.server = server
         self.name = name
+        self.address = ""  # host:port it is reached at
         self.listener: Listener | None = None
         self.in_call = False
         self.events: list[Event] = []  # everything that was ever reported, sound apart
@@ -86,7 +87,7 @@ class Phone:
         )  # fmt: skip
         self._reader = asyncio.create_task(self._read(), name=f"{self.name}: events")
         await self._write({"address": address, "rtp_port": _free_rtp_port(address)})
-        await self.event("ready", within=15)
+        self.address = str((await self.event("ready", within=15)).data["address"])
 
     async def close(self) -> None:
         """Hang up, sign off, end the process."""

@@ -27,8 +27,11 @@ from robot.lexicon import (
 )
 
 SLICE = 1600  # samples compared at a time: 0.2 s
+SLIPPED = 0.85  # so much alike at another place nearby: the same words, only later
 DRIFT = 400  # a slice may have slipped by so many samples: two clocks, a packet late
-BLOCK = 160  # the cut is found to within 20 ms
+BLOCK = 160  # the cut is found in steps of 20 ms
+BLOCK_ALIKE = 0.7
+ENDING = 800  # what is missing of a sound's last 0.1 s is not missed
 SURE = 4000  # a sound is named once so much of it was followed and no other is possible
 LEAST = 2400  # and nothing shorter than this is believed, unless it is all of the sound
 BEHIND = 0.2  # a sound this much less alike than the best is given up
@@ -103,6 +106,8 @@ class Recogniser:
     _tracks: list[Track] = field(default_factory=list)
     _named: int | None = None  # where in `heard` the sound being followed stands
     _strange: int | None = None  # where an unknown sound began
+    _last: Track | None = None  # of the last known sound, the last entry of `heard`
+    _explained: int = 0  # the end of the last known sound
 
     @property
     def samples(self) -> Samples:
@@ -176,8 +181,7 @@ class Recogniser:
             together = [one for one in likely if abs(one.start - first.start) <= TOGETHER]
             self._tracks = [Track(one.sound, start + one.start) for one in together]
         elif self._strange is not None and (middle := self.lexicon.goes_on(self._wave[onset : onset + MIDDLE])):
-            offset = middle.offset
-            self._tracks = [Track(middle.sound, onset - offset, entered=offset, done=offset, good=offset)]
+            self._tracks = [self._resumed(middle.sound, onset - middle.offset, middle.offset)]
         else:
             if self._strange is None:
                 self._strange = onset
@@ -186,13 +190,25 @@ class Recogniser:
         self.frontier = start
         return True
 
+    def _resumed(self, sound: Sound, origin: int, offset: int) -> Track:
+        """Give the track of a sound entered in its middle: the last one, if that was only lost for a moment."""
+        last = self._last
+        if last and last.sound is sound and abs(last.origin - origin) <= 2 * DRIFT and last.good <= offset:
+            self._named, self._strange = len(self.heard) - 1, None
+            return replace(last, origin=origin, done=offset, good=offset, sure=offset, over=False)
+        return Track(sound, origin, entered=offset, done=offset, good=offset, sure=offset)
+
     def _end_strange(self, at: int) -> None:
         """Report an unknown sound that went before, if it was more than a click."""
         if self._strange is not None:
-            end = min(at, self._size)
-            stretch = self._wave[self._strange : end]
+            start = max(self._strange, self._explained)
+            stretch = self._wave[start : min(at, self._size)]
+            sounding = np.flatnonzero(loud(stretch))
+            end = start + (int(sounding[-1]) + 1) * BLOCK if len(sounding) else start
+            stretch = self._wave[start:end]
             if len(stretch) >= STRANGE and float(stretch @ stretch) / len(stretch) > NOISE * self.lexicon.usual:
-                self.heard.append(Heard((), "", self._strange / RATE, end / RATE, 0.0))
+                self.heard.append(Heard((), "", start / RATE, end / RATE, 0.0))
+                self._last = None
             self._strange = None
 
     # --- following ---------------------------------------------------------------------------------------------------
@@ -222,7 +238,7 @@ class Recogniser:
         if likeness(heard, known, track.sound.power) < ALIKE:
             slip = self._slip(known, at)
             if slip is None:
-                self._cut(track, known, heard)
+                self._cut(track, size)
                 return
             track.origin += slip
             heard = self._wave[at + slip : at + slip + size]
@@ -234,7 +250,8 @@ class Recogniser:
             track.good = track.sure = track.done
         track.over = track.done >= len(track.sound.wave)
         if track.over:
-            track.good = track.done
+            reach = self._reach(track, track.done)
+            track.good = track.done if reach > track.done - ENDING else reach
 
     def _slip(self, known: Wave, at: int) -> int | None:
         """By how much the slice has slipped, if it has."""
@@ -248,21 +265,28 @@ class Recogniser:
         local = energy[len(known) :] - energy[: len(dots)]
         scores = dots / np.sqrt(power * (local + len(known) * FLOOR**2))
         lag = int(scores.argmax())
-        return first + lag - at if scores[lag] > ALIKE + 0.1 else None
+        return first + lag - at if scores[lag] > SLIPPED else None
 
-    def _cut(self, track: Track, known: Wave, heard: Wave) -> None:
-        """The slice is another's: find how far it was still ours."""
-        for block in range(0, len(known) - BLOCK + 1, BLOCK):
-            mine, theirs = known[block : block + BLOCK], heard[block : block + BLOCK]
-            if likeness(theirs, mine, track.sound.power) < ALIKE:
-                break
-            track.dot += float(mine @ theirs)
-            track.known += float(mine @ mine)
-            track.heard += float(theirs @ theirs) + 1.0
-            track.done += BLOCK
-            if float(mine @ mine) > BLOCK * PAUSE * track.sound.power:
-                track.good = track.done
+    def _cut(self, track: Track, size: int) -> None:
+        """The slice is another's: its track ends somewhere in it or a little before."""
+        track.good = self._reach(track, track.done + size)
         track.over = True
+
+    def _reach(self, track: Track, end: int) -> int:
+        """Find how far the sound is what is heard, up to `end`.
+
+        One block of 20 ms proves little, a vowel is like a vowel; three in a row do.
+        """
+        alike: list[float] = []
+        last = start = max(track.entered, end - 5 * SLICE)
+        for at in range(start, end - BLOCK + 1, BLOCK):
+            known = track.sound.wave[at : at + BLOCK]
+            heard = self._wave[max(0, track.origin + at) : max(0, track.origin + at) + BLOCK]
+            if float(known @ known) > BLOCK * PAUSE * track.sound.power:
+                alike.append(likeness(heard, known))
+                if sum(alike[-3:]) > 3 * BLOCK_ALIKE:
+                    last = at + BLOCK
+        return last
 
     def _give_up(self) -> None:
         """Forget what is clearly less alike than the best."""
@@ -301,6 +325,8 @@ class Recogniser:
         self._tracks = []
         if best.whole or best.good - best.entered >= LEAST or self._named is not None:
             self._record(self._entry(best))
+            self._explained = best.origin + best.good
+            self._last = best
             # half of the silence behind it: a key may have cut the pause short; where a sound was cut, the cut is
             # known to within a slice, and the next one must not lose its beginning
             passed = best.good + best.sound.tail // 2 if best.whole else best.sure - SLICE // 2
