@@ -4,10 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
+from hotline.exceptions import CannotStart
 from hotline.paths import PROJECT
 from hotline.settings import Settings
 from ivr import speech
-from sounds import DEFAULT_VOICE, FOLDER, Catalogue, Prompt, Recordings, check
+from sounds import DEFAULT_VOICE, FOLDER, Catalogue, Prompt, Recordings, SoundsError, check
 from sounds.build import build
 from sounds.engines import Engine
 from sounds.engines.gtts import Gtts
@@ -26,11 +27,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Build or check; 1 when a check finds something."""
+    """Build or check; 1 when a check finds something; CannotStart when there is no voice or no usable catalogue."""
+    try:
+        return _done(arguments)
+    except SoundsError as error:
+        raise CannotStart(str(error)) from None
+
+
+def _done(arguments: argparse.Namespace) -> int:
     catalogue = Catalogue.load(pieces=speech.clips())
     recordings = Recordings(FOLDER / arguments.voice)
     if arguments.action == "build":
-        made = build(catalogue, recordings, lambda: _engine(arguments), _progress)
+        studio = Studio(arguments.studio) if arguments.studio else None
+        made = build(catalogue, recordings, lambda: _engine(arguments), _progress, studio)
         print(f"{made} voiced, {len(catalogue) - made} unchanged, in {recordings.folder}", file=sys.stderr)
         return 0
     findings = list(check(catalogue, recordings))
@@ -39,8 +48,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _engine(arguments: argparse.Namespace) -> Engine:
-    engine: Engine = Gtts() if arguments.engine == "gtts" else Kokoro(arguments.voice, PROJECT / ".runtime" / "voice")
-    return Studio(arguments.studio, engine) if arguments.studio else engine
+    return Gtts() if arguments.engine == "gtts" else Kokoro(arguments.voice, PROJECT / ".runtime" / "voice")
 
 
 def _progress(done: int, total: int, prompt: Prompt) -> None:

@@ -1,12 +1,21 @@
 """What is said, in words: the prompts of catalogue.toml and the pieces that values are spoken from."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sounds.exceptions import CatalogueError
+
+VOICING = 2
+"""Raised when engines or mastering change so that everything must be voiced again."""
+
+NAME = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
+HAN = re.compile("[\u4e00-\u9fff]+")
+SPOKEN = re.compile("[\u4e00-\u9fff，。！？、；：]+")
+SYLLABLE = re.compile("[a-z]+[1-5]")
 
 FILE = Path(__file__).parent / "catalogue.toml"
 
@@ -24,7 +33,7 @@ class Prompt:
     def fingerprint(self) -> str:
         """Changes when the recording has to be made again."""
         readings = ";".join(f"{word}={reading}" for word, reading in sorted(self.pinyin.items()))
-        return hashlib.sha256(f"{self.text}|{readings}".encode()).hexdigest()[:16]
+        return hashlib.sha256(f"{VOICING}|{self.text}|{readings}".encode()).hexdigest()[:16]
 
 
 class Catalogue(Mapping[str, Prompt]):
@@ -35,24 +44,20 @@ class Catalogue(Mapping[str, Prompt]):
 
     @classmethod
     def load(cls, file: Path = FILE, pieces: Mapping[str, str] | None = None) -> "Catalogue":
-        """Read the file, add the pieces of values (id → text); CatalogueError names each mistake."""
+        """Read the file, add the pieces of values (id → text); CatalogueError names the mistake and its place."""
         try:
             tables = tomllib.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise CatalogueError(f"{file}: {error}") from None
-        common: dict[str, str] = tables.get("pinyin", {})
-        prompts: dict[str, Prompt] = {}
-        for name, table in tables.get("prompts", {}).items():
-            unknown = table.keys() - {"text", "pinyin", "tone"}
-            if unknown or not isinstance(table.get("text"), str) or not table["text"].strip():
-                raise CatalogueError(
-                    f"{file}: prompts.{name}: expected text, and perhaps pinyin or tone; has {sorted(table)}"
-                )
-            prompts[name] = _prompt(
-                name, table["text"], common | table.get("pinyin", {}), tone=table.get("tone", False)
-            )
+        if unknown := tables.keys() - {"pinyin", "prompts"}:
+            raise CatalogueError(f"{file}: expected the tables pinyin and prompts, not {sorted(unknown)}")
+        common = _readings(f"{file}: pinyin", tables.get("pinyin", {}))
+        prompts = {
+            name: _prompt(f"{file}: prompts.{name}", name, table, common)
+            for name, table in tables.get("prompts", {}).items()
+        }
         for name, text in (pieces or {}).items():
-            prompts[name] = _prompt(name, text, common, tone=False)
+            prompts[name] = Prompt(name, text, _occurring(common, text))
         return cls(prompts)
 
     def __getitem__(self, name: str) -> Prompt:
@@ -65,6 +70,39 @@ class Catalogue(Mapping[str, Prompt]):
         return len(self._prompts)
 
 
-def _prompt(name: str, text: str, pinyin: Mapping[str, str], *, tone: bool) -> Prompt:
+def _prompt(place: str, name: str, table: object, common: Mapping[str, str]) -> Prompt:
+    if not NAME.fullmatch(name):
+        raise CatalogueError(f"{place}: expected an id of small letters, digits, _ and dots")
+    if (
+        not isinstance(table, dict)
+        or not isinstance(table.get("text"), str)
+        or table.keys() - {"text", "pinyin", "tone"}
+    ):
+        raise CatalogueError(f"{place}: expected text, and perhaps pinyin or tone")
+    text, tone = table["text"], table.get("tone", False)
+    if not isinstance(tone, bool):
+        raise CatalogueError(f"{place}: expected tone = true or false")
+    if not HAN.search(text) or not SPOKEN.fullmatch(text):
+        raise CatalogueError(f"{place}: expected Chinese as it is spoken: figures and letters in characters, no spaces")
+    own = _readings(f"{place}.pinyin", table.get("pinyin", {}))
+    if lost := [word for word in own if word not in text]:
+        raise CatalogueError(f"{place}.pinyin: {lost[0]} does not occur in the text")
+    return Prompt(name, text, _occurring({**common, **own}, text), tone)
+
+
+def _readings(place: str, table: object) -> dict[str, str]:
+    """Check words against their syllables: one for each character, tones 1–5, ü written v."""
+    if not isinstance(table, dict):
+        raise CatalogueError(f'{place}: expected word = "reading", such as 还款 = "huan2 kuan3"')
+    for word, reading in table.items():
+        syllables = reading.split() if isinstance(reading, str) else []
+        if not HAN.fullmatch(word) or len(syllables) != len(word) or not all(map(SYLLABLE.fullmatch, syllables)):
+            raise CatalogueError(
+                f"{place}: {word}: expected {len(word)} syllables such as huan2 kuan3, not {reading!r}"
+            )
+    return dict(table)
+
+
+def _occurring(pinyin: Mapping[str, str], text: str) -> dict[str, str]:
     """Keep only the readings of words that occur, so that a new reading re-voices only what it touches."""
-    return Prompt(name, text, {word: reading for word, reading in pinyin.items() if word in text}, tone)
+    return {word: reading for word, reading in pinyin.items() if word in text}

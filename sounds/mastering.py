@@ -11,11 +11,15 @@ from scipy import signal
 
 from sounds import alaw
 from sounds.engines import Voice
+from sounds.exceptions import NothingHeard
 
 LEVEL = -22.0
 """Active speech level of every recording, dBFS."""
 
 PEAK = 0.95
+NOTHING = 1e-3
+"""A recording whose loudest sample is below this (−60 dBFS) holds no voice."""
+
 FRAME = 0.02
 ACTIVE = 25.0
 """Frames this many dB below the loudest still are speech."""
@@ -38,7 +42,9 @@ PIECE = Edges(0.02, 0.03)
 
 
 def master(voice: Voice, rate: int, edges: Edges) -> bytes:
-    """Give the A-law codes of a finished recording."""
+    """Give the A-law codes of a finished recording; NothingHeard when there is only silence."""
+    if not len(voice) or float(np.abs(voice).max()) < NOTHING:
+        raise NothingHeard("the recording is silent")
     narrow = signal.resample_poly(voice.astype(np.float64), alaw.RATE, rate)
     band = signal.butter(4, 100, "highpass", fs=alaw.RATE, output="sos")
     narrow = _trimmed(np.asarray(signal.sosfiltfilt(band, narrow)), edges)

@@ -44,9 +44,14 @@ class Recordings:
 
     @property
     def manifest(self) -> dict[str, str]:
-        """Id → fingerprint of the text it was voiced from."""
+        """Id → fingerprint of the text it was voiced from, with +take when a studio recorded it."""
         file = self.folder / "manifest.json"
         return dict(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else {}
+
+
+def made_from(entry: str) -> str:
+    """The text's fingerprint in a manifest's entry."""
+    return entry.partition("+")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ def check(catalogue: Catalogue, recordings: Recordings, referred: Iterable[str] 
     for name, prompt in catalogue.items():
         if not recordings.file(name).is_file():
             yield Finding(name, "has no recording; run `hotline prompts build`")
-        elif manifest.get(name) != prompt.fingerprint:
+        elif made_from(manifest.get(name, "")) != prompt.fingerprint:
             yield Finding(name, "its text or reading changed since it was voiced; run `hotline prompts build`")
     for file in sorted(recordings.folder.rglob(f"*{ENDING}")):
         name = str(file.relative_to(recordings.folder)).removesuffix(ENDING)

