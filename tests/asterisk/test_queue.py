@@ -286,3 +286,14 @@ async def test_signed_in_members_and_phones_outlive_a_restart(plan: Plan, folder
     async with switchboard.running(plan, folder / "asterisk", asterisk.argv) as board:
         assert "1001 (PJSIP/ag8001)" in await board.rx("queue show changsha")
         assert "sip:ag8001@127.0.0.1" in await board.rx("pjsip show contacts")
+
+
+async def test_round_and_round_comes_to_an_end_in_words(
+    board: Switchboard, queueing: Conversations, caller: Telephone
+) -> None:
+    queueing.scripts["after_queue"] = to_queue
+    assert await caller.dial("12329") == 200
+    await caller.hears("emergency.message")
+    await caller.hears("beep")
+    await caller.hang_up()
+    await board.idle()
