@@ -2,9 +2,10 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Iterator
+import threading
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,6 +19,8 @@ from fund.settings import FundSettings
 from hotline.database import engine as open_engine
 from hotline.postgres import Server
 from tests.fixtures.postgres import new_database, on_database
+
+T = TypeVar("T")
 
 KEY = "a-key-that-is-no-secret"
 SEED = "a-seed-that-is-no-secret"
@@ -40,16 +43,18 @@ class Clock:
 
 
 class CountedPasswords(Passwords):
-    """Passwords that say how many hashes were computed, and on which threads."""
+    """Passwords that say how many hashes were computed, on which threads, and that can be held up."""
 
     def __init__(self) -> None:
         super().__init__(KEY)
         self.hashes: list[str] = []
+        self.begun, self.gate = threading.Event(), threading.Event()
+        self.gate.set()
 
     def _verify(self, digest: str, stored: str | None) -> bool:
-        import threading  # noqa: PLC0415
-
         self.hashes.append(threading.current_thread().name)
+        self.begun.set()
+        self.gate.wait()
         return super()._verify(digest, stored)
 
 
@@ -105,7 +110,7 @@ async def bench(demo_url: str) -> AsyncIterator[Bench]:
     made = Bench(Fund(engine, passwords, settings, SHANGHAI, clock), engine, passwords, clock, settings)
 
     @event.listens_for(engine.sync_engine, "before_cursor_execute")
-    def _(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+    def _(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         made.statements.append(statement)
 
     yield made
@@ -124,6 +129,6 @@ def person(people: list[dict[str, Any]]) -> dict[str, Any]:
     return people[0]
 
 
-async def all_at_once(*questions: Any) -> list[Any]:
+async def all_at_once(*questions: Coroutine[Any, Any, T]) -> list[T]:
     """Ask all of them before any is answered."""
     return list(await asyncio.gather(*questions))

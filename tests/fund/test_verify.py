@@ -191,10 +191,12 @@ async def test_a_hang_up_in_mid_check_costs_a_try_and_no_connection(bench: Bench
         await asyncio.wait(bench.fund._underway)
     assert bench.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
 
+    bench.passwords.begun.clear()
+    bench.passwords.gate.clear()
     task = asyncio.create_task(bench.fail(person["account"], 1))
-    while not bench.passwords.hashes:
-        await asyncio.sleep(0)
+    await asyncio.to_thread(bench.passwords.begun.wait)
     task.cancel()
+    bench.passwords.gate.set()
     with pytest.raises(asyncio.CancelledError):
         await task
     assert await bench.fail(person["account"], 3) == [WRONG, WRONG, LOCKED]
@@ -240,7 +242,9 @@ async def test_accounts_in_use_come_first(bench: Bench, person: Person) -> None:
     async with bench.engine.begin() as connection:
         sealed = (await connection.execute(select(account).where(account.number == person["account"]))).one()._asdict()
         sealed |= {"id": 1, "number": "1000000001", "status": "封存"}
-        await connection.execute(insert(account), [sealed, sealed | {"id": 10**12, "number": "1000000002", "status": "正常"}])
+        await connection.execute(
+            insert(account), [sealed, sealed | {"id": 10**12, "number": "1000000002", "status": "正常"}]
+        )
     listed = await bench.fund.personal_accounts(found.depositor)
     assert [(one.tail, one.status) for one in listed] == [
         (person["account"][-4:], "正常"),
@@ -253,6 +257,7 @@ async def test_no_log_tells_a_password_or_a_number(
     demo_url: str, bench: Bench, person: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "sqlalchemy")  # which quietens itself when it is imported
     canary, caller = "739185", "13812345678"
     engine = open_engine(demo_url, seconds=10)  # SQLAlchemy looks at its level when an engine is made
     fund = Fund(engine, bench.passwords, bench.settings, SHANGHAI, bench.clock)
