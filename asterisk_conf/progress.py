@@ -34,8 +34,8 @@ class Progress:
         print(f"\r  {what} {'…' if percent is None else f'{percent:3.0f} %'}\033[K", end="", flush=True)
         self._drawn = now
 
-    def done(self) -> None:
-        """End the line."""
+    def done(self) -> bool:
+        """End the line; tell whether there was anything to show."""
         if self._terminal and self._what:
             print()
-        self._what = ""
+        return bool(self._what)

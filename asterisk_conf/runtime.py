@@ -178,7 +178,7 @@ def _said_version(argv: tuple[str, ...]) -> str | None:
 
 
 def main() -> int:
-    """Install and say what there is."""
+    """Install, and say what was if it was not there."""
     progress = Progress()
     try:
         found = install(tell=progress.tell)
@@ -186,8 +186,8 @@ def main() -> int:
         progress.done()
         print(error, file=sys.stderr)
         return 1
-    progress.done()
-    print(f"  Asterisk {found.version}: {found.argv[-1]}")
+    if progress.done():
+        print(f"  Asterisk {found.version}: {found.argv[-1]}")
     return 0
 
 

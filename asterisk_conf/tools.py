@@ -116,7 +116,7 @@ def _unpack(packages: list[str], folder: Path, apt: Path, tell: Tell) -> None:
 
 
 def main() -> int:
-    """Install and say so."""
+    """Install, and say what was if it was not there."""
     progress = Progress()
     try:
         install(tell=progress.tell)
@@ -125,8 +125,8 @@ def main() -> int:
         progress.done()
         print(error, file=sys.stderr)
         return 1
-    progress.done()
-    print(f"  {', '.join(found)}")
+    if progress.done():
+        print(f"  {', '.join(found)}")
     return 0
 
 
