@@ -68,9 +68,10 @@ def main(words: Sequence[str]) -> int:
         return 2
     goal = GOALS[words[0]]
     os.chdir(PROJECT)
-    if (code := prepared(goal)) or not goal.becomes:
-        return code
-    become([*goal.becomes, *words[1:]], environment_of(words[0]))
+    code = prepared(goal)
+    if code == 0 and goal.becomes:
+        become([*goal.becomes, *words[1:]], environment_of(words[0]))
+    return code
 
 
 def become(command: Sequence[str], environment: dict[str, str]) -> NoReturn:
