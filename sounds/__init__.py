@@ -1,7 +1,7 @@
 """Prompts: their texts, their recordings, and how they are voiced."""
 
 from sounds.catalogue import Catalogue, Prompt
-from sounds.exceptions import CatalogueError, EngineMissing, NotVoiced, SoundsError
+from sounds.exceptions import CatalogueError, EngineMissing, NothingHeard, NotVoiced, SoundsError
 from sounds.recordings import DEFAULT_VOICE, FOLDER, Finding, Recordings, check
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "EngineMissing",
     "Finding",
     "NotVoiced",
+    "NothingHeard",
     "Prompt",
     "Recordings",
     "SoundsError",

@@ -47,7 +47,9 @@ def master(voice: Voice, rate: int, edges: Edges) -> bytes:
         raise NothingHeard("the recording is silent")
     narrow = signal.resample_poly(voice.astype(np.float64), alaw.RATE, rate)
     band = signal.butter(4, 100, "highpass", fs=alaw.RATE, output="sos")
-    narrow = _trimmed(np.asarray(signal.sosfiltfilt(band, narrow)), edges)
+    # Mirrored far enough at the ends for the slowest hum, which would ring there and pass for a voice.
+    narrow = np.asarray(signal.sosfiltfilt(band, narrow, padlen=min(len(narrow) - 1, alaw.RATE // 5)))
+    narrow = _trimmed(narrow, edges)
     gain = 10 ** ((LEVEL - active_level(narrow)) / 20)
     gain = min(gain, PEAK / max(float(np.abs(narrow).max()), 1e-9))
     return alaw.encode(np.round(narrow * gain * 32767).astype(np.int16))

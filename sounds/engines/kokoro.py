@@ -8,13 +8,14 @@ import hashlib
 import importlib.util
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from sounds.catalogue import Prompt
 from sounds.engines import Voice
+from sounds.engines.mandarin import Mandarin
 from sounds.exceptions import CatalogueError, EngineMissing, NothingHeard
 
 MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
@@ -50,8 +51,15 @@ class Kokoro:
             from misaki.zh import ZHG2P  # noqa: PLC0415
         except ImportError as error:
             raise EngineMissing(f"{error.name} is not installed; run `make voice`") from None
-        self._jieba, self._pypinyin, self._g2p = jieba, pypinyin, ZHG2P
         jieba.setLogLevel("ERROR")
+        self._front = Mandarin(
+            cut=jieba.lcut,
+            read=lambda word: list(
+                pypinyin.lazy_pinyin(word, style=pypinyin.Style.TONE3, neutral_tone_with_five=True, tone_sandhi=True)
+            ),
+            transcribe=lambda syllable: str(ZHG2P.py2ipa(syllable)).replace(NON_SYLLABIC, ""),
+            punctuate=ZHG2P.map_punctuation,
+        )
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 2
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others use the machine too
@@ -70,34 +78,8 @@ class Kokoro:
         spoken = [piece for sentence in sentences for piece in (self._sentence(sentence, prompt.pinyin), silence)]
         return np.concatenate(spoken[:-1])
 
-    def phonemes(self, text: str, readings: Mapping[str, str]) -> str:
-        """The model's phonemes of a sentence. A word with a given reading is said exactly so, without sandhi."""
-        said = ""
-        for part in re.findall("[\u4e00-\u9fff]+|[^\u4e00-\u9fff]+", self._g2p.map_punctuation(text)):
-            if not "\u4e00" <= part[0] <= "\u9fff":
-                said += part
-                continue
-            words = (self._syllables(word, readings) for word in self._words(part, readings))
-            said += " ".join("".join(self._g2p.py2ipa(syllable) for syllable in word) for word in words)
-        return said.replace(NON_SYLLABIC, "")
-
-    def _words(self, text: str, readings: Mapping[str, str]) -> Iterator[str]:
-        """Cut out the words with given readings, the longest first, and let jieba cut the rest."""
-        given = "|".join(sorted(readings, key=len, reverse=True))
-        for piece in re.split(f"({given})", text) if given else [text]:
-            if piece in readings:
-                yield piece
-            elif piece:
-                yield from self._jieba.lcut(piece)
-
-    def _syllables(self, word: str, readings: Mapping[str, str]) -> list[str]:
-        if word in readings:
-            return readings[word].split()
-        style = self._pypinyin.Style.TONE3
-        return list(self._pypinyin.lazy_pinyin(word, style=style, neutral_tone_with_five=True, tone_sandhi=True))
-
     def _sentence(self, text: str, readings: Mapping[str, str]) -> Voice:
-        phonemes = self.phonemes(text, readings)
+        phonemes = self._front.phonemes(text, readings)
         tokens = [self._vocabulary[phoneme] for phoneme in phonemes if phoneme in self._vocabulary]
         if len(tokens) >= STYLES:
             raise CatalogueError(f"a sentence is too long for the voice, split it: {text}")
