@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 from dataclasses import dataclass, field
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -21,9 +21,11 @@ Step = tuple[str, int]
 steps = st.lists(
     st.one_of(
         st.just(("begin", 0)),
+        st.just(("begin", 0)),
         st.tuples(st.sampled_from(["right", "wrong", "wrong"]), st.integers(0, 5)),
         st.tuples(st.just("days"), st.integers(1, 2)),
     ),
+    min_size=8,
     max_size=40,
 )
 
@@ -62,7 +64,8 @@ class Plain:
         return begun
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example([("begin", 0), ("begin", 0), ("right", 0), *[("begin", 0)] * 3])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps)
 def test_the_database_counts_as_the_rule_reads(database_url: str, taken: list[Step]) -> None:
     async def play(engine: AsyncEngine) -> None:

@@ -106,9 +106,16 @@ async def test_stopped_and_started_again(moody: Moody, fund: Fund) -> None:
         with pytest.raises(FundUnavailable):
             await fund.personal_accounts(1)
         moody.start()
-        # The very first question is answered: dead connections are noticed and replaced.
         assert await fund.personal_accounts(1) == []
     assert await fund.verify(*QUESTION) is Refusal.WRONG
+
+
+async def test_a_restart_between_two_questions_costs_neither(moody: Moody, fund: Fund) -> None:
+    """Connections that died while they lay idle are noticed and replaced."""
+    assert await asyncio.gather(*(fund.personal_accounts(n) for n in range(3))) == [[]] * 3
+    moody.stop()
+    moody.start()
+    assert await fund.personal_accounts(1) == []
 
 
 async def test_a_server_that_hangs(moody: Moody, fund: Fund) -> None:
@@ -124,6 +131,21 @@ async def test_a_server_that_hangs(moody: Moody, fund: Fund) -> None:
         await asyncio.wait(fund._underway)
     assert await asyncio.gather(*(fund.personal_accounts(n) for n in range(12))) == [[]] * 12
     assert fund._engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+async def test_a_caller_waits_no_longer_whatever_the_engine_allows(moody: Moody, fund: Fund) -> None:
+    """The driver's time-outs add up: a ping, a connection, a statement, a rollback."""
+    patient = open_engine(moody.server.url(), seconds=60)
+    asking = Fund(patient, fund._passwords, FundSettings(answer_seconds=SECONDS), SHANGHAI)
+    assert await asking.personal_accounts(1) == []
+    moody.hang()
+    try:
+        assert await unavailable(asking) < SECONDS + SLACK
+    finally:
+        moody.go_on()
+    while asking._underway:
+        await asyncio.wait(asking._underway)
+    await patient.dispose()
 
 
 async def test_a_lock_that_somebody_holds(moody: Moody, fund: Fund) -> None:

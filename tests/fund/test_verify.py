@@ -265,5 +265,5 @@ async def test_no_log_tells_a_password_or_a_number(
         assert await fund.verify("changsha", login, canary, caller) is WRONG
     await engine.dispose()
     assert "FROM fund.depositor" in caplog.text
-    for secret in (canary, caller, person["id_number"], person["card"]):
+    for secret in (canary, caller, person["account"], person["id_number"], person["card"]):
         assert secret not in caplog.text
