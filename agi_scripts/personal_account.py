@@ -11,7 +11,7 @@ from ivr.speaker import Spoken
 async def personal_account(caller: Caller) -> None:
     """Say what stands in the account, as often as the caller wants to hear it."""
     depositor = await verified(caller)
-    accounts = await caller.world.fund.personal_accounts(depositor.depositor)
+    accounts = await caller.call.meanwhile(caller.world.fund.personal_accounts(depositor.depositor))
     caller.call.note("query", what="personal_account")
     said = tuple(part for account in accounts for part in _spoken(account)) or ("account.none",)
     if await caller.call.menu(Menu((*said, "menu.again"), {"0": "agent", "*": "up"})) == "agent":

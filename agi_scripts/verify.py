@@ -24,7 +24,7 @@ async def verified(caller: Caller) -> Verified:  # noqa: RET503 - the last line 
     for _ in range(FAILURES):
         login = _with_x(await _asked(caller, "verify.account", ID_LENGTH, _is_login, _amiss))
         password = await _asked(caller, "verify.password", 6, _is_password, lambda _: "verify.password.short")
-        found = await caller.world.fund.verify(caller.centre.code, login, password, call.caller)
+        found = await call.meanwhile(caller.world.fund.verify(caller.centre.code, login, password, call.caller))
         call.note("verified", ok=isinstance(found, Verified), login=str(kind_of_login(login)))
         if isinstance(found, Verified):
             if found.must_change:

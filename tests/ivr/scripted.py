@@ -57,6 +57,13 @@ class Asterisk:
         """Lines."""
         self.send("".join(f"{line}\n" for line in lines).encode())
 
+    async def line(self) -> bytes:
+        """The next command line; empty when the server has closed."""
+        try:
+            return await self._reader.readline()
+        except ConnectionError:
+            return b""
+
     async def asked(self, command: str) -> list[str]:
         """Wait for this command and give its arguments."""
         async with asyncio.timeout(PATIENCE):

@@ -1,0 +1,98 @@
+"""A caller's line: answers the conversation's commands as Asterisk would, presses the keys of a script, notes what is heard.
+
+The recordings of these tests are their own names, so what a command plays can be read in the file it names.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from sounds import Recordings
+from tests.ivr.quoting import words
+from tests.ivr.scripted import Asterisk
+
+PATIENCE = 20.0
+NAMES = re.compile(rb"\[([^\]]+)\]")
+
+
+class NamedRecordings(Recordings):
+    """Each recording's sound is its name."""
+
+    def audio(self, name: str) -> bytes:
+        return f"[{name}]".encode()
+
+
+class Line:
+    """One call. `keys`: what the caller presses at each question, in turn; "" is silence, None hangs up."""
+
+    def __init__(self, asterisk: Asterisk, folder: Path, keys: list[str | None]) -> None:
+        self._asterisk, self._folder, self._keys = asterisk, folder, list(keys)
+        self.variables: dict[str, str] = {"HL_CALL_ID": "1795426380.3"}
+        self.heard: list[str] = []
+        """Names of recordings, in order."""
+        self.applications: list[tuple[str, str]] = []
+        self.recorded = 8000 * 4
+        self.gone = False
+
+    async def talk(self) -> None:
+        """Until the conversation closes the connection."""
+        async with asyncio.timeout(PATIENCE):
+            while line := await self._asterisk.line():
+                self._asterisk.reply(*self._answer([word.decode() for word in words(line.removesuffix(b"\n"))]))
+
+    def said(self) -> str:
+        """What was heard, in one line."""
+        return " ".join(self.heard)
+
+    def _answer(self, command: list[str]) -> list[str]:
+        if self.gone:
+            return ["511 Command Not Permitted on a dead channel or intercept routine"]
+        for name, answer in self._commands().items():
+            if command[: len(name.split())] == name.split():
+                return answer(command[len(name.split()) :])
+        raise AssertionError(f"no caller knows {command}")
+
+    def _commands(self) -> dict[str, Callable[[list[str]], list[str]]]:
+        return {
+            "GET VARIABLE": lambda found: (
+                [f"200 result=1 ({self.variables[found[0]]})"] if found[0] in self.variables else ["200 result=0"]
+            ),
+            "SET VARIABLE": self._set,
+            "STREAM FILE": self._stream,
+            "GET DATA": self._data,
+            "WAIT FOR DIGIT": lambda _: ["200 result=0"],
+            "RECORD FILE": lambda _: [f"200 result=0 (timeout) endpos={self.recorded}"],
+            "EXEC": self._run,
+        }
+
+    def _set(self, found: list[str]) -> list[str]:
+        self.variables[found[0]] = found[1]
+        return ["200 result=1"]
+
+    def _run(self, found: list[str]) -> list[str]:
+        self.applications.append((found[0], found[1]))
+        return ["200 result=0"]
+
+    def _stream(self, found: list[str]) -> list[str]:
+        self.heard += self._names(found[0])
+        return ["200 result=0 endpos=800"]
+
+    def _data(self, found: list[str]) -> list[str]:
+        self.heard += self._names(found[0])
+        if not self._keys:
+            raise AssertionError(f"the caller was asked once more than expected, after: {self.said()}")
+        keys = self._keys.pop(0)
+        if keys is None:
+            self.gone = True
+            return ["HANGUP", "200 result=-1"]
+        most = int(found[2])
+        if len(keys) >= most:
+            return [f"200 result={keys[:most]}"]
+        return [f"200 result={keys[:-1]}"] if keys.endswith("#") else [f"200 result={keys} (timeout)"]
+
+    def _names(self, path: str) -> list[str]:
+        file = Path(path + ".alaw")
+        if file.exists():
+            return [name.decode() for name in NAMES.findall(file.read_bytes())]
+        return [str(Path(path).relative_to(self._folder))]

@@ -1,0 +1,157 @@
+"""What a caller hears and where the call goes, key by key."""
+
+from decimal import Decimal
+
+import pytest
+
+from ivr import speech
+from tests.agi_scripts.conftest import Hotline
+
+
+def spoken(value: str) -> str:
+    return " ".join(speech.amount(Decimal(value)).clips)
+
+
+async def test_the_balance_is_the_databases(hotline: Hotline) -> None:
+    person = hotline.depositors[0]
+    line = await hotline.call("1", "1", person["account"] + "#", person["password"], "0")
+    assert line.heard[:3] == ["welcome", "menu.main", "menu.query"]
+    assert (
+        f"account.balance {spoken(person['balance'])} account.monthly {spoken(person['monthly_deposit'])}"
+        in line.said()
+    )
+    assert (line.variables["HL_NEXT"], line.variables["HL_QUEUE"]) == ("queue", "changsha")
+    assert hotline.facts("menu") == [{"path": "1"}, {"path": "1/1"}]
+    assert hotline.facts("verified") == [{"ok": True, "login": "account"}]
+
+
+async def test_nine_says_the_figures_again(hotline: Hotline) -> None:
+    person = hotline.depositors[1]
+    line = await hotline.call("1", "1", person["account"] + "#", person["password"], "9", "0")
+    assert line.said().count(spoken(person["balance"])) == 2
+
+
+async def test_an_id_number_ends_at_its_last_character_and_x_is_a_star(hotline: Hotline) -> None:
+    person = next(one for one in hotline.depositors if one["id_number"].endswith("X"))
+    line = await hotline.call("1", "1", person["id_number"].replace("X", "*"), person["password"], "0")
+    assert spoken(person["balance"]) in line.said()
+    assert hotline.facts("verified") == [{"ok": True, "login": "id"}]
+
+
+async def test_a_wrong_check_character_is_told_before_any_look_up(hotline: Hotline) -> None:
+    right = hotline.depositors[0]["id_number"]
+    wrong = right[:-1] + ("1" if right[-1] != "1" else "2")
+    line = await hotline.call("1", "1", wrong, "0#")
+    assert "verify.id.wrong verify.account" in line.said()
+    assert not hotline.facts("verified")
+
+
+async def test_nobody_enters_a_password_twice_in_a_call(hotline: Hotline) -> None:
+    person = hotline.depositors[0]
+    line = await hotline.call("1", "1", person["account"] + "#", person["password"], "*", "1", "0")
+    assert line.heard.count("verify.password") == 1
+    assert line.said().count(spoken(person["balance"])) == 2
+
+
+async def test_unknown_account_and_wrong_password_sound_the_same(hotline: Hotline) -> None:
+    person = hotline.depositors[0]
+    wrong = "000001" if person["password"] != "000001" else "000002"
+    known = await hotline.call("1", "1", person["account"] + "#", wrong, None)
+    unknown = await hotline.call("1", "1", "999999999#", wrong, None)
+    assert known.heard == unknown.heard
+    assert "verify.wrong" in known.heard
+
+
+async def test_three_wrong_passwords_offer_a_person(hotline: Hotline) -> None:
+    person = hotline.depositors[2]
+    wrong = "000001" if person["password"] != "000001" else "000002"
+    line = await hotline.call("1", "1", *[person["account"] + "#", wrong] * 3, "0")
+    assert line.said().count("verify.wrong") == 3
+    assert "verify.three agent.offer" in line.said()
+    assert line.variables["HL_NEXT"] == "queue"
+    again = await hotline.call("1", "1", person["account"] + "#", person["password"], "0")
+    assert "verify.locked" in again.heard
+    assert "account.balance" not in again.heard
+
+
+@pytest.mark.parametrize(
+    "place", [["0"], ["1", "0"], ["1", "1", "0#"], ["1", "1", "1000100001#", "0#"], ["2", "1", "0"], ["4", "2"]]
+)
+async def test_a_person_can_be_had_from_everywhere(hotline: Hotline, place: list[str]) -> None:
+    line = await hotline.call(*place)
+    assert line.variables["HL_NEXT"] == "queue"
+    assert line.heard[-1] == "agent.connecting"
+    assert len(hotline.facts("asked_agent")) == 1
+
+
+async def test_a_star_leads_one_level_up(hotline: Hotline) -> None:
+    line = await hotline.call("1", "*", "2", "1", "*", "*", "1", "1", "*#", "*", "0")
+    said = "welcome menu.main menu.query menu.main menu.guide leaf.later menu.guide menu.main menu.query verify.notice "
+    assert line.said() == said + "verify.account menu.query menu.main agent.connecting"
+
+
+async def test_wrong_keys_and_silence_are_told_apart(hotline: Hotline) -> None:
+    line = await hotline.call("7", "", "0")
+    assert line.said() == "welcome menu.main key.wrong menu.main key.missing menu.main agent.connecting"
+
+
+async def test_three_times_nothing_offers_a_person_and_then_says_goodbye(hotline: Hotline) -> None:
+    line = await hotline.call("", "", "", "", "", "")
+    assert line.heard[-1] == "goodbye"
+    assert "agent.offer" in line.heard
+    assert line.variables["HL_NEXT"] == "bye"
+
+
+async def test_every_leaf_answers(hotline: Hotline) -> None:
+    for top, keys in {"1": "2345", "2": "1234", "3": "1234"}.items():
+        for key in keys:
+            line = await hotline.call(top, key, "0")
+            assert line.heard[-2:] == ["leaf.later", "agent.connecting"], (top, key)
+
+
+async def test_the_call_belongs_to_the_centre_of_its_number(hotline: Hotline) -> None:
+    line = await hotline.call("0", extension="073012329")
+    assert (line.variables["HL_CENTRE"], line.variables["HL_QUEUE"]) == ("yueyang", "yueyang")
+
+
+async def test_hanging_up_anywhere_ends_cleanly(hotline: Hotline) -> None:
+    person = hotline.depositors[0]
+    way = ["1", "1", person["account"] + "#", person["password"], "9"]
+    for length in range(len(way) + 1):
+        line = await hotline.call(*way[:length], None)
+        assert line.gone
+        assert "HL_NEXT" not in line.variables
+
+
+@pytest.mark.parametrize(
+    ("status", "keys", "said", "then"),
+    [
+        ("CONTINUE", [], "goodbye", "bye"),
+        ("JOINEMPTY", ["1"], "agent.none message.ask beep message.thanks goodbye", "bye"),
+        ("JOINEMPTY", ["*", "0"], "agent.none menu.main agent.connecting", "queue"),
+        ("TIMEOUT", ["0"], "agent.busy agent.connecting", "queue"),
+        ("FULL", ["", "", ""], "agent.busy key.missing agent.busy key.missing agent.busy goodbye", "bye"),
+    ],
+)
+async def test_what_follows_a_queue(hotline: Hotline, status: str, keys: list[str], said: str, then: str) -> None:
+    line = await hotline.call(*keys, route="after_queue", variables={"QUEUESTATUS": status, "HL_CENTRE": "changsha"})
+    assert line.said() == said
+    assert line.variables["HL_NEXT"] == then
+
+
+async def test_a_silent_message_is_no_message(hotline: Hotline) -> None:
+    line = await hotline.call("1", route="after_queue", variables={"QUEUESTATUS": "JOINEMPTY"})
+    assert len(hotline.facts("message")) == 1
+    assert "message.thanks" in line.heard
+
+
+async def test_what_is_entered_stands_nowhere(hotline: Hotline, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    person = hotline.depositors[0]
+    line = await hotline.call("1", "1", person["account"] + "#", person["password"], "0")
+    kept = hotline.journal.read_text(encoding="utf-8") + repr(line.variables) + repr(line.applications)
+    assert person["password"] not in kept
+    assert person["account"] not in kept
+    assert person["password"] not in "\n".join(
+        record.getMessage() for record in caplog.records if record.name != "sqlalchemy"
+    )
