@@ -126,15 +126,15 @@ class Switchboard:
         return start + b"".join(said) + b"Event: " + end + b"\r\n" + name + b"EventList: Complete\r\n\r\n"
 
 
-async def _main() -> None:
+async def _main(told: list[bytes]) -> None:
     board = Switchboard()
     board.port = 5038
     async with board:
-        for story in sys.argv[1:]:
+        for story in told:
             await board.asked("CoreShowChannels")
-            await board.say(Path(story).read_bytes())
+            await board.say(story)
         await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(_main())
+    asyncio.run(_main([Path(file).read_bytes() for file in sys.argv[1:]]))
