@@ -23,6 +23,12 @@ def asterisk() -> Asterisk:
     return runtime.asterisk()
 
 
+@pytest.fixture(scope="session")
+def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The waiting music, made once."""
+    return tmp_path_factory.mktemp("music")
+
+
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A folder with a short path: the console's socket has 107 bytes."""
@@ -31,8 +37,8 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def plan(folder: Path, asterisk: Asterisk) -> Plan:
-    return switchboard.plan(folder / "var", asterisk, next(RTP_STARTS))
+def plan(folder: Path, asterisk: Asterisk, music: Path) -> Plan:
+    return switchboard.plan(folder / "var", asterisk, music, next(RTP_STARTS))
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ class Switchboard:
         return Manager(self.plan.ami_port, user, secret)
 
 
-def plan(folder: Path, asterisk: Asterisk, rtp_start: int) -> Plan:
+def plan(folder: Path, asterisk: Asterisk, music: Path, rtp_start: int) -> Plan:
     """A small hotline: two centres, two phones, tones for prompts."""
     prompts = folder / "prompts"
     prompts.mkdir(parents=True)
@@ -71,7 +71,7 @@ def plan(folder: Path, asterisk: Asterisk, rtp_start: int) -> Plan:
         recordings=folder / "recordings",
         messages=folder / "messages",
         facts=folder / "facts",
-        music=folder / "music",
+        music=music,
         python=PROJECT / ".venv/bin/python",
         emergency_script=PROJECT / "agi_scripts/emergency.py",
         announcement_seconds=1.5,

@@ -2,8 +2,6 @@
 
 import socket
 
-import pytest
-
 from tests.asterisk.conversations import Conversations, Line
 from tests.asterisk.switchboard import Switchboard
 from tests.asterisk.telephone import Telephone
@@ -38,11 +36,11 @@ async def test_what_callers_type_reaches_no_event_and_no_file(
             assert CANARY.encode() not in file.read_bytes(), file
 
 
-@pytest.mark.parametrize("action", ["Originate", "Command", "Setvar", "Redirect", "Hangup", "ModuleLoad", "Filter"])
-async def test_the_listener_cannot_act(board: Switchboard, action: str) -> None:
+async def test_the_listener_cannot_act(board: Switchboard) -> None:
     async with board.manager() as manager:
-        answer = await manager.ask(Action=action)
-        assert (answer["Response"], answer["Message"]) == ("Error", "Permission denied")
+        for action in ("Originate", "Command", "Setvar", "Redirect", "Hangup", "ModuleLoad", "Filter"):
+            answer = await manager.ask(Action=action)
+            assert (answer["Response"], answer["Message"]) == ("Error", "Permission denied"), action
 
 
 async def test_the_listener_can_take_a_snapshot(board: Switchboard) -> None:
@@ -67,13 +65,13 @@ async def test_control_can_manage_members_and_see_channels_but_no_more(board: Sw
         assert "Newchannel" not in manager.kinds()
 
 
-@pytest.mark.parametrize("application", ["System", "AGI", "MixMonitor"])
-async def test_control_cannot_run_programs_through_originate(board: Switchboard, application: str) -> None:
+async def test_control_cannot_run_programs_through_originate(board: Switchboard) -> None:
     async with board.manager("hl_control") as manager:
-        answer = await manager.ask(
-            Action="Originate", Channel="PJSIP/ag8001", Application=application, Data="/bin/true"
-        )
-        assert answer["Response"] == "Error"
+        for application in ("System", "AGI", "MixMonitor"):
+            answer = await manager.ask(
+                Action="Originate", Channel="PJSIP/ag8001", Application=application, Data="/bin/true"
+            )
+            assert answer["Response"] == "Error", application
 
 
 async def test_wrong_secret(board: Switchboard) -> None:
