@@ -12,7 +12,12 @@ from ivr.agi.server import Limits
 from ivr.settings import IvrSettings
 from ivr.speaker import Speaker
 from sounds import Recordings
+
+# What a test with a real Asterisk needs.
+from tests.asterisk.conftest import asterisk, board, caller, folder, music, plan
 from tests.ivr.scripted import SECRET, Asterisk
+
+__all__ = ["asterisk", "board", "caller", "folder", "music", "plan"]
 
 Serve = Callable[..., Awaitable[int]]
 """Start a server for a handler (and limits); give its port."""
