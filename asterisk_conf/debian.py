@@ -58,7 +58,7 @@ _PLAIN_WORDS = (
     ),
     (r"No space left on device|don't have enough free space", "The disk is full."),
     (
-        r"NO_PUBKEY|Missing key|not signed|EXPKEYSIG|signatures were invalid|couldn't be verified",
+        r"GPG error|OpenPGP|NO_PUBKEY|Missing key|not signed|signatures were invalid|couldn't be verified",
         "The archive {mirror} is not signed by Debian's keys of this machine: update the package debian-archive-keyring.",
     ),
     (r"does not have a Release file|404 +Not Found", "The archive {mirror} does not have Debian's suite {suite}."),

@@ -120,8 +120,9 @@ def _suite_with_asterisk(folder: Path, tell: Tell) -> tuple[Archive, str]:
             continue
         if fits(upstream(version)):
             return archive, ".".join(map(str, upstream(version)))
-        seen.append(f"Debian's suite {suite} has Asterisk {version or 'not at all'}.")
-    raise NotInstalled("\n".join(dict.fromkeys([*seen, f"Needed is {'.'.join(map(str, LEAST))} or a later {MAJOR}."])))
+        has = f"Asterisk {version}" if version else "no Asterisk"
+        seen.append(f"Debian's suite {suite} has {has}; needed is {'.'.join(map(str, LEAST))} or a later {MAJOR}.")
+    raise NotInstalled("\n".join(dict.fromkeys(seen)))
 
 
 def fits(version: tuple[int, ...]) -> bool:
