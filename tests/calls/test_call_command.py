@@ -1,0 +1,67 @@
+"""`hotline call` as a person uses it."""
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from ivr import speech
+from tests.fixtures.instance import Instance
+
+pytestmark = pytest.mark.xdist_group("calls")
+
+
+def test_the_balance_from_the_command_line(hotline: Instance) -> None:
+    depositor = hotline.depositors("yueyang")[1]
+    keys = f"welcome:1 menu.query:1 verify.account:{depositor['account']}# verify.password:{depositor['password']}"
+    done = hotline.command("call", "073012329", "--keys", "-", "--from", "13912345678", "--json", text=keys)
+    assert done.returncode == 0, done.stderr
+    story = json.loads(done.stdout)
+    heard = [entry["ids"][0] for entry in story["heard"]]
+    assert heard[:3] == ["welcome", "menu.query", "verify.notice"]
+    texts = [entry["text"] for entry in story["heard"]]
+    assert speech.amount(Decimal(depositor["balance"])).text in texts
+    assert depositor["password"] not in done.stdout + done.stderr
+    assert depositor["account"] not in done.stdout + done.stderr
+
+
+def test_plain_keys_answer_questions_in_turn(hotline: Instance) -> None:
+    done = hotline.command("call", "12329", "--keys", "1,2,*,hangup", "--from", "13912345679")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    told = [line.split()[2] for line in lines if " s  " in line and "over" not in line]
+    assert told == [
+        "welcome",
+        "menu.main",
+        "pressed",
+        "menu.query",
+        "pressed",
+        "leaf.later",
+        "pressed",
+        "menu.query",
+        "pressed",
+    ]
+
+
+def test_a_number_nobody_has(hotline: Instance) -> None:
+    done = hotline.command("call", "4711")
+    assert done.returncode == 1
+    assert "404" in done.stderr
+
+
+def test_nobody_there(hotline: Instance) -> None:
+    done = hotline.command("call", "12329", "--server", "127.0.0.1:9", "--timeout", "2")
+    assert done.returncode == 1
+    assert "not answered" in done.stderr
+
+
+def test_a_phone_that_is_not_known(hotline: Instance) -> None:
+    done = hotline.command("call", "12329", "--account", "ag9999")
+    assert done.returncode == 1
+    assert "ROBOT_SECRET" in done.stderr
+
+
+def test_keys_that_make_no_sense(hotline: Instance) -> None:
+    done = hotline.command("call", "12329", "--keys", "menu.main:abc")
+    assert done.returncode == 1
+    assert "menu.main" in done.stderr
