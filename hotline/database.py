@@ -25,5 +25,13 @@ def engine(address: str, *, seconds: float, connections: int = 10) -> AsyncEngin
         pool_pre_ping=True,
         pool_recycle=1800,
         hide_parameters=True,
-        connect_args={"timeout": seconds, "command_timeout": seconds},
+        connect_args={
+            "timeout": seconds,
+            "command_timeout": seconds,
+            # The server too gives up, lest what nobody waits for any more holds locks.
+            "server_settings": {
+                "statement_timeout": f"{seconds * 1000:.0f}",
+                "idle_in_transaction_session_timeout": f"{seconds * 5000:.0f}",
+            },
+        },
     )

@@ -42,7 +42,9 @@ def _trouble(port: Port) -> str:
     family = socket.AF_INET6 if ":" in port.bind else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM if port.kind == "tcp" else socket.SOCK_DGRAM) as trial:
         if port.kind == "tcp":
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed connections of an earlier run do not count
+            trial.setsockopt(
+                socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+            )  # closed connections of an earlier run do not count
         try:
             trial.bind((port.bind, port.number))
             if port.kind == "tcp":

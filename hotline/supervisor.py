@@ -237,7 +237,9 @@ class Supervisor:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 lock.seek(0)
-                raise CannotStart(f"The hotline of {self._state.parent.parent} is running already (process {lock.read()}).") from None
+                raise CannotStart(
+                    f"The hotline of {self._state.parent.parent} is running already (process {lock.read()})."
+                ) from None
             lock.truncate(0)
             lock.write(str(os.getpid()))
             lock.flush()

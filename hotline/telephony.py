@@ -1,5 +1,6 @@
 """Settings → what Asterisk is configured with, and what callers hear when an agent answers."""
 
+import math
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,18 +15,18 @@ from hotline.settings import Settings
 from ivr import speech
 from seats.phones import open_phones
 from sounds import FOLDER, Recordings
+from sounds.alaw import RATE
 
-ANNOUNCEMENT_SECONDS = 8.0
 RECORDED = "agent.recorded"
 BREATH = b"\xd5" * 1600
 
 
-def plan(settings: Settings, paths: Paths, secrets: Secrets, asterisk: Asterisk) -> Plan:
-    """Give everything that decides Asterisk's configuration."""
+def plan(
+    settings: Settings, paths: Paths, secrets: Secrets, asterisk: Asterisk, announcement_seconds: float = 8.0
+) -> Plan:
+    """Give everything that decides Asterisk's configuration. `announcement_seconds`: what `announce` gave."""
     recordings = Recordings(FOLDER / settings.ivr.voice)
-    var = paths.var.resolve()
-    here = Paths(var)
-    names = {prompt: RECORDED if prompt == "recorded" else prompt for prompt in PROMPTS}
+    here = Paths(paths.var.resolve())
     wanted = [*settings.seats.extensions, *(_demo_extensions(settings) if settings.is_demo else ())]
     seat = settings.seats
     return Plan(
@@ -56,7 +57,7 @@ def plan(settings: Settings, paths: Paths, secrets: Secrets, asterisk: Asterisk)
             for centre in settings.centres
         ),
         phones=tuple(Phone(one.extension, one.sip_user, one.secret) for one in open_phones(here.secrets, wanted)),
-        prompts={prompt: recordings.folder / name for prompt, name in names.items()},
+        prompts={prompt: recordings.folder / prompt for prompt in PROMPTS},
         announcements=here.announcements,
         recordings=here.recordings,
         messages=here.messages,
@@ -65,24 +66,29 @@ def plan(settings: Settings, paths: Paths, secrets: Secrets, asterisk: Asterisk)
         # Not resolved: the link is what makes it this environment's interpreter.
         python=Path(sys.executable),
         emergency_script=PROJECT / "agi_scripts" / "emergency.py",
-        announcement_seconds=ANNOUNCEMENT_SECONDS,
+        announcement_seconds=announcement_seconds,
         max_message_seconds=settings.ivr.message_seconds,
     )
 
 
-def announce(settings: Settings, paths: Paths, agents: Iterable[str]) -> None:
-    """Write what is heard when each agent answers: recorded from here on, 工号, the number, 为您服务."""
+def announce(settings: Settings, paths: Paths, agents: Iterable[str]) -> float:
+    """Write what is heard when each agent answers: recorded from here on, 工号, the number, 为您服务.
+
+    All are padded to the longest, because Asterisk is told once when the recording starts; give its seconds.
+    """
     recordings = Recordings(FOLDER / settings.ivr.voice)
-    for agent in agents:
+
+    def spoken(agent: str) -> list[bytes]:
         number = b"".join(recordings.audio(clip) for clip in speech.digits(agent).clips)
-        pieces = [
-            recordings.audio(RECORDED),
-            BREATH,
-            recordings.audio("agent.number"),
-            number,
-            recordings.audio("agent.serves"),
-        ]
-        announcements.write(paths.announcements, agent, announcements.announcement(pieces, ANNOUNCEMENT_SECONDS))
+        notice, sign, serves = (recordings.audio(name) for name in (RECORDED, "agent.number", "agent.serves"))
+        return [notice, BREATH, sign, number, serves]
+
+    voiced = {agent: spoken(agent) for agent in agents}
+    longest = max((sum(map(len, pieces)) for pieces in voiced.values()), default=len(recordings.audio(RECORDED)))
+    seconds = math.ceil(longest / RATE * 10) / 10
+    for agent, pieces in voiced.items():
+        announcements.write(paths.announcements, agent, announcements.announcement(pieces, seconds))
+    return seconds
 
 
 def _demo_extensions(settings: Settings) -> list[str]:

@@ -72,10 +72,9 @@ class _Start:
             found = runtime.asterisk()
         except NotInstalled as error:
             raise CannotStart(str(error)) from None
-        places = render(plan(settings, paths, secrets, found), paths.asterisk)
         services = [
             *self._database(),
-            self._asterisk(found.argv, places, secrets),
+            self._asterisk(found, secrets),
             *(self._python("ivr", worker) for worker in range(settings.fastagi.workers)),
             self._python("queue_stats"),
         ]
@@ -108,12 +107,19 @@ class _Start:
             )
         ]
 
-    def _asterisk(self, program: tuple[str, ...], places: Places, secrets: Secrets) -> Service:
+    def _asterisk(self, found: runtime.Asterisk, secrets: Secrets) -> Service:
+        settings, paths = self._settings, self._paths
+        places = Places(paths.asterisk)
+
+        async def configured() -> None:
+            agents = await self._agents(secrets)
+            render(plan(settings, paths, secrets, found, announce(settings, paths, agents)), paths.asterisk)
+
         return Service(
             "asterisk",
-            asterisk_process.command(program, places),
-            before=lambda: self._tables(secrets),
-            ready=lambda: asterisk_process.ready(program, places),
+            asterisk_process.command(found.argv, places),
+            before=configured,
+            ready=lambda: asterisk_process.ready(found.argv, places),
         )
 
     def _python(self, name: str, worker: int = 0) -> Service:
@@ -126,8 +132,8 @@ class _Start:
             return Service(title, [*argv, "--worker", str(worker)], cwd=PROJECT, ready=listening, stop_seconds=stop)
         return Service(name, argv, cwd=PROJECT, ready=_healthy(settings))
 
-    async def _tables(self, secrets: Secrets) -> None:
-        """Migrations, the demo world, and what is heard when each agent answers."""
+    async def _agents(self, secrets: Secrets) -> list[str]:
+        """Bring the database up to date, with the demo world in it; give every agent's number."""
         settings, paths = self._settings, self._paths
         address = database.url(settings, paths)
         engine = database.engine(address, seconds=SLOW_SECONDS)
@@ -138,7 +144,7 @@ class _Start:
                 await upgrade(engine)
                 if settings.is_demo and await demo.load(settings, paths, secrets, engine):
                     _tell("the demo world is made")
-            announce(settings, paths, await agent_numbers(engine))
+            return await agent_numbers(engine)
         except (OSError, TimeoutError) as error:
             shown = make_url(address).render_as_string(hide_password=True)
             raise CannotStart(f"The database {shown} does not answer: {error or type(error).__name__}") from None

@@ -52,15 +52,15 @@ class Hotline:
 
 
 @pytest.fixture
-async def hotline(fresh_engine: AsyncEngine, tmp_path: Path) -> AsyncIterator[Hotline]:
+async def hotline(engine: AsyncEngine, tmp_path: Path) -> AsyncIterator[Hotline]:
     passwords = Passwords("key")
     invented = fund.demo.invent(SEED, ["changsha"], passwords, dt.date(2026, 11, 23))
-    await fund.demo.load(fresh_engine, invented, passwords, SEED)
-    await seats.demo.load(fresh_engine, SEED, ["changsha"], passwords)
+    await fund.demo.load(engine, invented, passwords, SEED)
+    await seats.demo.load(engine, SEED, ["changsha"], passwords)
     folder = tmp_path / "recordings"
     world = World(
-        fund=Fund(fresh_engine, passwords, FundSettings(), ZoneInfo("Asia/Shanghai")),
-        seats=Seats(fresh_engine, passwords, SeatsSettings()),
+        fund=Fund(engine, passwords, FundSettings(), ZoneInfo("Asia/Shanghai")),
+        seats=Seats(engine, passwords, SeatsSettings()),
         centres=CENTRES,
         default_centre="changsha",
         menu=menu_tree.load(LEAVES, Catalogue.load()),
