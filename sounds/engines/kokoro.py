@@ -69,7 +69,8 @@ class Kokoro:
 
     def speak(self, prompt: Prompt) -> Voice:
         """Voice a prompt, a model run a sentence."""
-        sentences = [part for part in re.split("(?<=[。！？])", prompt.text) if part.strip()]
+        text = prompt.text + "。" if len(prompt.text) == 1 else prompt.text  # a bare syllable stutters: 十, 五
+        sentences = [part for part in re.split("(?<=[。！？])", text) if part.strip()]
         silence = np.zeros(int(self.rate * PAUSE), dtype=np.float32)
         spoken = [piece for sentence in sentences for piece in (self._sentence(sentence, prompt.pinyin), silence)]
         return np.concatenate(spoken[:-1])
