@@ -26,6 +26,7 @@ ALL_KEYS = "0123456789*"
 """Keys that interrupt what is said. # ends entries and means nothing else: many press it after every one."""
 
 FAILED = "-1"
+SILENCE_KEPT = 1.0
 LISTENING = 100
 """Milliseconds of each turn in which `meanwhile` waits for a key: what a caller waits beyond the look-up, at most."""
 
@@ -115,7 +116,9 @@ class Call:
     async def record(self, file: Path) -> float:
         """Record the caller into `file` (WAV) until #, silence, the limit or the hang-up; give its seconds.
 
-        A message that ends by hanging up is a message: CallerHungUp comes with the next verb.
+        A message that ends by hanging up is a message: CallerHungUp comes with the next verb. Of the silence that ends one
+        Asterisk keeps the last second in the file; it is not counted. The result then is the milliseconds that were left,
+        and 1 when none were.
         """
         limit = self.settings.message_seconds
         reply = await self._command(
@@ -123,7 +126,8 @@ class Call:
         )
         if reply.result == FAILED and reply.data != "hangup":
             raise CommandRefused(f"RECORD FILE: {reply.data}")
-        return (reply.endpos or 0) / RATE
+        seconds = (reply.endpos or 0) / RATE
+        return max(0.0, seconds - SILENCE_KEPT) if reply.timed_out and reply.result != "1" else seconds
 
     async def meanwhile(self, work: Awaitable[T]) -> T:
         """Await `work` and keep the keys the caller presses meanwhile. It is finished even if the caller hangs up."""

@@ -195,11 +195,23 @@ async def test_the_hash_after_a_full_entry_belongs_to_it(dial: Dial) -> None:
     assert await outcome == (Digits("246813"), "query")
 
 
-async def test_a_second_hash_is_a_wrong_key(dial: Dial) -> None:
+async def test_a_hash_alone_is_a_wrong_key(dial: Dial) -> None:
     line, outcome = await dial(lambda call: call.menu(MAIN))
-    for _ in range(3):
-        await line.answers("GET DATA", "200 result=")
+    sounds = [audio((await line.answers("GET DATA", "200 result="))[0])[:1] for _ in range(3)]
+    assert sounds == [b"\x02", b"\x04", b"\x04"], "menu, then twice key.wrong + menu"
     assert isinstance(await outcome, TooManyTries)
+
+
+async def test_two_hashes_after_a_full_entry_are_one_too_many(dial: Dial) -> None:
+    async def talk(call: Call) -> object:
+        return await call.ask("ask", most=6), await call.menu(MAIN)
+
+    line, outcome = await dial(talk)
+    await line.answers("GET DATA", "200 result=246813")
+    sounds = [audio((await line.answers("GET DATA", "200 result="))[0])[:1] for _ in range(3)]
+    assert sounds == [b"\x02", b"\x02", b"\x04"], "asked, asked again, then key.wrong"
+    await line.answers("GET DATA", "200 result=1")
+    assert await outcome == (Digits("246813"), "query")
 
 
 # --- menu ---
@@ -236,12 +248,13 @@ async def test_three_wrong_missing_or_ended_keys_end_the_menu(dial: Dial) -> Non
     [
         ("200 result=35 (dtmf) endpos=10560", 1.32),
         ("200 result=1 (timeout) endpos=12000", 1.5),
-        ("200 result=1 (timeout) endpos=0", 0.0),
+        ("200 result=16981 (timeout) endpos=8320", 0.04),
+        ("200 result=16981 (timeout) endpos=0", 0.0),
         ("200 result=-1 (hangup) endpos=9600", 1.2),
     ],
-    ids=["hash", "limit", "silence", "hang-up"],
+    ids=["hash", "limit", "silence", "less than its silence", "hang-up"],
 )
-async def test_a_message_ends_in_four_ways(dial: Dial, tmp_path: Path, reply: str, seconds: float) -> None:
+async def test_a_message_ends_in_many_ways(dial: Dial, tmp_path: Path, reply: str, seconds: float) -> None:
     line, outcome = await dial(lambda call: call.record(tmp_path / "call-7.wav"))
     arguments = await line.answers("RECORD FILE", reply)
     assert arguments == [str(tmp_path / "call-7"), "wav", "#", "60000", "s=5"]
