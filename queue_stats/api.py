@@ -37,6 +37,7 @@ FILES = {
     "": ("index.html", "text/html"),
     "wallboard.css": ("wallboard.css", "text/css"),
     "wallboard.js": ("wallboard.js", "text/javascript"),
+    "wallboard.svg": ("wallboard.svg", "image/svg+xml"),
 }
 HEARTBEAT = 5.0
 """Seconds after which a stream sends the picture again though nothing happened."""

@@ -57,9 +57,11 @@ class Board:
         self.changed()
 
     async def wait(self, seen: int, seconds: float) -> None:
-        """Until the version is beyond `seen`, or `seconds` are over."""
+        """Until the version is beyond `seen`, or `seconds` are over; sooner when figures read too recently are due."""
         if self.version != seen:
             return
+        if self._stale:
+            seconds = min(seconds, FRESH_SECONDS)
         change = self._change
         try:
             async with asyncio.timeout(seconds):

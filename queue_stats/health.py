@@ -47,20 +47,6 @@ async def _asked(check: Check) -> str:
         return type(error).__name__
 
 
-def port(host: str, number: int) -> Check:
-    """A part that listens."""
-
-    async def check() -> str:
-        try:
-            _, writer = await asyncio.open_connection(host, number)
-        except OSError as error:
-            return f"port {number} does not answer: {error.strerror or error}"
-        writer.close()
-        return ""
-
-    return check
-
-
 def room_on_disk(folder: Path) -> Check:
     """Room for journals and recordings."""
 

@@ -8,6 +8,8 @@ from pydantic.json_schema import models_json_schema
 
 from web.route import Route
 
+REFERENCE = "#/components/schemas/{model}"
+
 ERROR = {
     "type": "object",
     "required": ["error"],
@@ -25,7 +27,7 @@ def document(routes: Sequence[Route], version: str) -> dict[str, Any]:
     """Give the description."""
     responses = [route.response for route in routes if route.response is not None]
     _, schemas = models_json_schema(
-        [(model, "serialization") for model in dict.fromkeys(responses)], ref_template="#/components/schemas/{model}"
+        [(model, "serialization") for model in dict.fromkeys(responses)], ref_template=REFERENCE
     )
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
@@ -35,14 +37,23 @@ def document(routes: Sequence[Route], version: str) -> dict[str, Any]:
         "info": {"title": "12329 hotline", "version": version},
         "paths": paths,
         "components": {
-            "schemas": schemas.get("$defs", {}) | {"Error": ERROR},
+            "schemas": _parts_of_queries(routes) | schemas.get("$defs", {}) | {"Error": ERROR},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
 
 
+def _parts_of_queries(routes: Sequence[Route]) -> dict[str, Any]:
+    """Schemas that parameters refer to: the enumerations."""
+    return {
+        name: part
+        for route in routes
+        for name, part in route.query.model_json_schema(ref_template=REFERENCE).get("$defs", {}).items()
+    }
+
+
 def _operation(route: Route) -> dict[str, Any]:
-    schema = route.query.model_json_schema()
+    schema = route.query.model_json_schema(ref_template=REFERENCE)
     required = schema.get("required", [])
     parameters: list[dict[str, Any]] = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
@@ -50,8 +61,6 @@ def _operation(route: Route) -> dict[str, Any]:
     ]
     for name, field in schema.get("properties", {}).items():
         described = {key: value for key, value in field.items() if key not in {"title", "description"}}
-        if "$ref" in described:
-            described = schema["$defs"][described["$ref"].rsplit("/", 1)[1]]
         parameters.append(
             {
                 "name": name,

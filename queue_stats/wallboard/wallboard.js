@@ -104,18 +104,22 @@ function draw() {
   at("agents").replaceChildren(...(agents.length ? agents.map(agent) : [element("li", "没有座席签入", "none")]));
 }
 
+function withUnit(id, value, unit) {
+  at(id).replaceChildren(...(value === null ? ["–"] : [String(value), element("i", unit)]));
+}
+
 function figures(today) {
   if (!picture.today) return;
   at("offered").textContent = today.offered;
-  at("calls-note").textContent = `总呼叫 ${today.calls} · 自助 ${today.self_service}`;
+  at("calls-note").textContent = `总 ${today.calls} · 自助 ${today.self_service}`;
   at("answered").textContent = today.answered;
   at("answer-rate").textContent = `接通率 ${share(today.answer_rate)}`;
   at("lost").textContent = today.lost;
   at("loss-rate").textContent = `呼损率 ${share(today.loss_rate)}`;
   at("lost-figure").classList.toggle("alarm", today.loss_rate !== null && today.loss_rate >= picture.loss_rate_alarm);
-  at("level").textContent = share(today.service_level);
+  withUnit("level", today.service_level === null ? null : Math.floor(today.service_level * 100 + 1e-6), "%");
   at("level-note").textContent = `${picture.service_level_seconds} 秒内接通`;
-  at("wait-mean").textContent = whole(today.wait_mean);
+  withUnit("wait-mean", today.wait_mean === null ? null : Math.round(today.wait_mean), "秒");
   at("wait-note").textContent = `最长 ${whole(today.wait_max)}`;
 }
 

@@ -10,7 +10,6 @@ from queue_stats.store import Store
 
 
 async def _main(url: str, folder: str, batch: str) -> None:
-    print("storing", flush=True)
     await Store(create_async_engine(url), Path(folder), int(batch)).run(0.01)
 
 
