@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from agi_scripts import agent, message, seat, welcome
 from agi_scripts.caller import World
 from facts import Journal
-from ivr.agi import Handler, Session
+from ivr.agi import Handler, Session, probe
 from ivr.call import Call, begin
 from ivr.exceptions import HandedOver
 from ivr.settings import IvrSettings
@@ -38,4 +38,4 @@ def routes(world: World, speaker: Speaker, journal: Journal, settings: IvrSettin
 
         return serve
 
-    return {route: serving(conversation) for route, conversation in CONVERSATIONS.items()}
+    return {route: serving(conversation) for route, conversation in CONVERSATIONS.items()} | {probe.ROUTE: probe.serve}

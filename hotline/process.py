@@ -25,11 +25,10 @@ from hotline.paths import Paths, settings_file
 from hotline.secrets import Secrets, open_secrets
 from hotline.settings import Settings, load
 from ivr import speech
-from ivr.agi import FastAgiServer
+from ivr.agi import FastAgiServer, probe
 from ivr.agi.server import Limits
 from ivr.speaker import Speaker
 from queue_stats.ami import Access
-from queue_stats.health import port
 from seats.service import Seats
 from sounds import FOLDER, Catalogue, Recordings
 
@@ -87,7 +86,7 @@ async def stats(settings: Settings, paths: Paths, secrets: Secrets) -> None:
             host=settings.http.bind,
             port=settings.http.port,
             version=_version(),
-            checks={"ivr": port(FASTAGI_HOST, settings.fastagi.port)},
+            checks={"ivr": lambda: probe.asked(FASTAGI_HOST, settings.fastagi.port, secrets.fastagi)},
         )
     )
 

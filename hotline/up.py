@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import make_url, text
@@ -25,10 +26,13 @@ from hotline.secrets import Secrets, open_secrets
 from hotline.settings import Settings
 from hotline.supervisor import Service, Supervisor
 from hotline.telephony import announce, plan
+from ivr.agi import probe
 from migrations import upgrade
 from seats.service import agent_numbers
 
 Ready = Callable[[], Awaitable[bool]]
+
+PROCESS = (sys.executable, "-m", "hotline.process")
 
 SLOW_SECONDS = 60.0
 """Migrations and the demo world may take longer than a call's question may."""
@@ -75,8 +79,8 @@ class _Start:
         services = [
             *self._database(),
             self._asterisk(found, secrets),
-            *(self._python("ivr", worker) for worker in range(settings.fastagi.workers)),
-            self._python("queue_stats"),
+            *(self._ivr(worker, secrets) for worker in range(settings.fastagi.workers)),
+            self._queue_stats(),
         ]
         supervisor = Supervisor(services, logs=paths.logs, state=paths.run / "services.json", tell=_tell)
         await supervisor.run(lambda: self._started(secrets))
@@ -122,15 +126,18 @@ class _Start:
             ready=lambda: asterisk_process.ready(found.argv, places),
         )
 
-    def _python(self, name: str, worker: int = 0) -> Service:
+    def _ivr(self, worker: int, secrets: Secrets) -> Service:
         settings = self._settings
-        argv = [sys.executable, "-m", "hotline.process", name]
-        if name == "ivr":
-            title = name if settings.fastagi.workers == 1 else f"{name}-{worker}"
-            listening = _listening("127.0.0.1", settings.fastagi.port)
-            stop = settings.ivr.drain_seconds + 5
-            return Service(title, [*argv, "--worker", str(worker)], cwd=PROJECT, ready=listening, stop_seconds=stop)
-        return Service(name, argv, cwd=PROJECT, ready=_healthy(settings))
+        return Service(
+            "ivr" if settings.fastagi.workers == 1 else f"ivr-{worker}",
+            [*PROCESS, "ivr", "--worker", str(worker)],
+            cwd=PROJECT,
+            ready=_conversing(settings.fastagi.port, secrets.fastagi),
+            stop_seconds=settings.ivr.drain_seconds + 5,
+        )
+
+    def _queue_stats(self) -> Service:
+        return Service("queue_stats", [*PROCESS, "queue_stats"], cwd=PROJECT, ready=_healthy(self._settings))
 
     async def _agents(self, secrets: Secrets) -> list[str]:
         """Bring the database up to date, with the demo world in it; give every agent's number."""
@@ -169,14 +176,12 @@ def _tell(sentence: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {sentence}", file=sys.stderr, flush=True)
 
 
-def _listening(host: str, port: int) -> Ready:
+def _conversing(port: int, secret: str) -> Ready:
     async def ready() -> bool:
-        try:
-            _, writer = await asyncio.open_connection(host, port)
-        except OSError:
-            return False
-        writer.close()
-        return True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(2):
+                return not await probe.asked("127.0.0.1", port, secret)
+        return False
 
     return ready
 

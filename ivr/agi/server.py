@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+from ivr.agi import probe
 from ivr.agi.crash import places
 from ivr.agi.session import Session
 from ivr.exceptions import CallEnded, ProtocolError
@@ -142,7 +143,8 @@ class FastAgiServer:
 
     async def _converse(self, session: Session, handler: Handler) -> None:
         route, call = session.environment.route, session.environment.call
-        log.info("call %s: %s begins", call, route, extra={"call": call})
+        level = logging.DEBUG if route == probe.ROUTE else logging.INFO
+        log.log(level, "call %s: %s begins", call, route, extra={"call": call})
         how = "is over"
         try:
             async with asyncio.timeout(self._limits.conversation_seconds) as clock:
@@ -157,4 +159,4 @@ class FastAgiServer:
             how = "lasted too long" if clock.expired() else "broke"
             log.error("call %s: %s %s\n%s", call, route, how, places(error), extra={"call": call})
         finally:
-            log.info("call %s: %s %s", call, route, how, extra={"call": call})
+            log.log(level, "call %s: %s %s", call, route, how, extra={"call": call})
