@@ -27,7 +27,7 @@ ALL_KEYS = "0123456789*"
 
 FAILED = "-1"
 SILENCE_KEPT = 1.0
-LISTENING = 100
+LISTENING = 50
 """Milliseconds of each turn in which `meanwhile` waits for a key: what a caller waits beyond the look-up, at most."""
 
 

@@ -129,7 +129,10 @@ class FastAgiServer:
     async def _greeted(self, session: Session, peer: tuple[str, int]) -> Handler | None:
         try:
             environment = await session.greeted(self._limits.greeting_seconds)
-        except (TimeoutError, CallEnded, ProtocolError, ConnectionError) as error:
+        except (CallEnded, ConnectionError):
+            log.debug("FastAGI: %s:%d went away before it said who it is", *peer[:2])  # as every health check does
+            return None
+        except (TimeoutError, ProtocolError) as error:
             log.warning("FastAGI: %s:%d is no Asterisk: %s", *peer[:2], str(error) or type(error).__name__)
             return None
         arguments = environment.arguments

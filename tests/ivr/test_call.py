@@ -294,7 +294,7 @@ async def test_keys_pressed_during_a_look_up_are_kept(dial: Dial) -> None:
         return await call.meanwhile(look_up()), await call.menu(MAIN)
 
     line, outcome = await dial(talk)
-    assert await line.answers("WAIT FOR DIGIT", "200 result=0") == ["100"]
+    assert await line.answers("WAIT FOR DIGIT", "200 result=0") == ["50"]
     await line.answers("WAIT FOR DIGIT", "200 result=35")
     await line.asked("WAIT FOR DIGIT")
     found.set()
