@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import shutil
 import sys
 import time
 import urllib.request
@@ -83,7 +84,11 @@ class _Start:
             self._queue_stats(),
         ]
         supervisor = Supervisor(services, logs=paths.logs, state=paths.run / "services.json", tell=_tell)
-        await supervisor.run(lambda: self._started(secrets))
+        try:
+            await supervisor.run(lambda: self._started(secrets))
+        finally:
+            # Spoken values are removed after each call; a killed conversation may have left one.
+            shutil.rmtree(paths.memory, ignore_errors=True)
         _tell("stopped")
 
     def _ports(self) -> list[Port]:
