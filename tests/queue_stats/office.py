@@ -85,7 +85,7 @@ async def at_work(
             access=switchboard.access,
             facts=facts,
             tokens=TOKENS,
-            centres={"changsha": "长沙", "yueyang": "岳阳"},
+            centres={"changsha": "长沙", "yueyang": "岳阳", "shengzhi": "省直"},
             settings=QueueStatsSettings(),
             zone=ZONE,
             host="127.0.0.1",
