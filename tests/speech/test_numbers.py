@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.speech import LARGEST, Unspeakable, amount, clips, number
+from ivr.speech import LARGEST, Unspeakable, Utterance, amount, clips, number
 
 CASES = {
     "23456.78": "二万三千四百五十六元七角八分",
@@ -22,6 +22,9 @@ CASES = {
     "0.05": "零元零五分",
     "0": "零元",
     "-20.00": "负二十元",
+    "-0.00": "零元",
+    "2E+3": "二千元",
+    "0.10": "零元一角",
     "1010": "一千零一十元",
     "110": "一百一十元",
     "100003000": "一亿零三千元",
@@ -38,6 +41,22 @@ def test_the_cases_of_the_domain(value: str, spoken: str) -> None:
 @given(st.integers(min_value=0, max_value=999_999_999_999))
 def test_whole_numbers_agree_with_an_independent_reading(value: int) -> None:
     assert number(value).text == cn2an.an2cn(value)
+
+
+@pytest.mark.parametrize("digit", [1, 2])
+def test_every_pattern_of_empty_places_agrees_with_an_independent_reading(digit: int) -> None:
+    """Chance seldom hits 100,010,000: all 4,095 ways of leaving places of twelve empty."""
+    for pattern in range(1, 2**12):
+        value = int(f"{pattern:b}") * digit
+        spoken = number(value)
+        assert spoken.text == cn2an.an2cn(value)
+        assert amount(Decimal(value)).text == f"{spoken.text}元"
+
+
+@given(st.integers(min_value=1, max_value=99_999_999_999_999))
+def test_a_debt_is_the_sum_after_minus(fen: int) -> None:
+    value = Decimal(fen) / 100
+    assert amount(-value) == Utterance("负", ("value/word/minus",)) + amount(value)
 
 
 @given(st.integers(min_value=0, max_value=99_999_999_999_999))
