@@ -70,12 +70,13 @@ class Ear:
             if name not in self.lexicon:
                 raise NotHeard(f"{name} is no recording this ear knows")
         wanted = " or ".join(names)
+        start = self.seconds
         try:
             async with asyncio.timeout(within):
                 while True:
                     if (entry := self._next(names)) is not None:
                         return entry
-                    self.check(wanted)
+                    self.check(wanted, since=start)
                     await self._wait()
         except TimeoutError:
             raise NotHeard(f"{wanted} was not heard within {within:g} s; {self._summary()}") from None
@@ -104,11 +105,11 @@ class Ear:
         """Seconds of silence up to now."""
         return self._recogniser.quiet_for
 
-    def check(self, wanted: str) -> None:
-        """CallOver or Silent, if there is no use in waiting on for what is wanted."""
+    def check(self, wanted: str, *, since: float = 0.0) -> None:
+        """CallOver or Silent, if there is no use in waiting on for what has been wanted since that second."""
         if self.over:
             raise CallOver(f"the call ended before {wanted} was heard; {self._summary()}")
-        if self._recogniser.quiet_for > self.patience:
+        if min(self.quiet_for, self.seconds - since) > self.patience:
             raise Silent(f"{self.patience:g} s of silence while waiting for {wanted}; {self._summary()}")
 
     async def news(self, *, within: float) -> None:

@@ -49,7 +49,7 @@ class Talk:
 
     async def asks_balance(self, login: str, password: str) -> None:
         """Walk 1 → 1 and verify."""
-        await self.answers("menu.main", "1")
+        await self.answers("welcome", "1")
         await self.answers("menu.query", "1")
         await self.enters(login, password)
 

@@ -9,7 +9,7 @@ import pytest
 from hotline import postgres
 from hotline.process import EVENTS_USER
 from robot.lexicon import Lexicon
-from tests.calls.talk import AGENTS_VOICE, CALLERS_VOICE, calling
+from tests.calls.talk import AGENTS_VOICE, CALLERS_VOICE, calling, with_voices
 from tests.calls.wiretap import COLUMNS, KEYS, ROWS, events, files_below, found_in, pressed_in, tones
 from tests.fixtures.instance import Instance, Start, until
 
@@ -32,15 +32,17 @@ async def test_a_typed_password_is_nowhere(start: Start, lexicon: Lexicon) -> No
             talks = [_call(hotline, lexicon, one["account"], wrong, one["password"])
                      for one, wrong in zip(depositors, WRONG, strict=True)]  # fmt: skip
             await asyncio.gather(*talks)
-            async with calling(hotline, lexicon) as talk:
+            async with calling(hotline, with_voices(lexicon)) as talk:
                 await talk.asks_balance(depositors[0]["account"], depositors[0]["password"])
                 await talk.answers("menu.again", "0")
                 await desk.rung(within=15)
                 await desk.answer()
                 await talk.hears("agent.serves")
+                await talk.ear.quiet(0.3, within=10)
                 await talk.phone.play(CALLERS_VOICE, again=True)
                 await desk.play(AGENTS_VOICE, again=True)
-                await talk.ear.quiet(0, within=5)
+                await talk.hears("voice.agent")
+                await talk.hears("voice.agent")
                 await talk.phone.hang_up()
                 await desk.ended(within=10)
 
