@@ -130,7 +130,7 @@ class FastAgiServer:
         try:
             environment = await session.greeted(self._limits.greeting_seconds)
         except (CallEnded, ConnectionError):
-            log.debug("FastAGI: %s:%d went away before it said who it is", *peer[:2])  # as every health check does
+            log.debug("FastAGI: %s:%d went away before it said who it is", *peer[:2])  # a port scan, a load balancer
             return None
         except (TimeoutError, ProtocolError) as error:
             log.warning("FastAGI: %s:%d is no Asterisk: %s", *peer[:2], str(error) or type(error).__name__)

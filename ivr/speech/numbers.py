@@ -85,7 +85,7 @@ def _said(pieces: list[str]) -> Utterance:
 
 @lru_cache(maxsize=4096)
 def _recorded(piece: str) -> Utterance:
-    """Find the recordings of a group: the whole, else its longest end ("万元") after what remains ("十")."""
+    """Find the recordings of a group: the whole, else its longest end ("元") after what remains ("十万")."""
     for start in range(len(piece)):
         if clip := ids().get(piece[start:]):
             here = Utterance(piece[start:], (clip,))

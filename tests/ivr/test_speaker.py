@@ -62,12 +62,12 @@ def test_saying_nothing_is_a_short_silence(speaker: Speaker) -> None:
 def test_a_prompt_that_was_voiced_again_is_heard_after_a_restart(
     speaker: Speaker, recordings: Recordings, memory: Path
 ) -> None:
-    with speaker.clip(("welcome", "menu")):
-        pass
-    recordings.file("menu").write_bytes(b"\x99" * 400)
-    again = Speaker(Recordings(recordings.folder), memory)
-    with again.clip(("welcome", "menu")) as clip:
-        assert audio(clip.path).endswith(b"\x99" * 400)
+    with speaker.clip(("welcome", "menu")) as old:
+        recordings.file("menu").write_bytes(b"\x99" * 400)
+        again = Speaker(Recordings(recordings.folder), memory)
+        with again.clip(("welcome", "menu")) as new:
+            assert audio(new.path).endswith(b"\x99" * 400)
+        assert audio(old.path).endswith(b"\x02" * 800), "what is being played does not change"
 
 
 def test_a_kept_file_that_vanished_is_made_again(speaker: Speaker, memory: Path) -> None:
