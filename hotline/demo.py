@@ -45,7 +45,7 @@ def _invented(settings: Settings, paths: Paths, secrets: Secrets) -> fund.demo.W
 
 
 def world(settings: Settings, paths: Paths, secrets: Secrets) -> dict[str, Any]:
-    """Everything `hotline demo --json` tells; the shape is docs/demo.md's."""
+    """Everything `hotline demo --json` tells; the fields are those that the test calls rely on."""
     invented = _invented(settings, paths, secrets)
     agents = seats.demo.agents(settings.demo_centres)
     phones = {phone.extension: phone for phone in open_phones(paths.secrets, [one.extension for one in agents])}
