@@ -22,7 +22,7 @@ async def verified(caller: Caller) -> Verified:  # noqa: RET503 - the last line 
     call = caller.call
     await call.say("verify.notice")
     for _ in range(FAILURES):
-        login = _with_x(await _asked(caller, "verify.account", ID_LENGTH, _is_login, _amiss))
+        login = _with_x(await _asked(caller, "verify.account", ID_LENGTH, _is_login, _amiss, _may_be_a_card))
         password = await _asked(caller, "verify.password", 6, _is_password, lambda _: "verify.password.short")
         found = await call.meanwhile(caller.world.fund.verify(caller.centre.code, login, password, call.caller))
         call.note("verified", ok=isinstance(found, Verified), login=str(kind_of_login(login)))
@@ -46,10 +46,17 @@ async def _offer(caller: Caller, *prompts: str) -> NoReturn:
 
 
 async def _asked(
-    caller: Caller, prompt: str, most: int, good: Callable[[str], bool], wrong: Callable[[str], str]
+    caller: Caller,
+    prompt: str,
+    most: int,
+    good: Callable[[str], bool],
+    wrong: Callable[[str], str],
+    more: Callable[[str], bool] = lambda _: False,
 ) -> str:
     """Ask for digits; 0 alone leads to a person and * alone one level up, here as everywhere."""
-    entered = await caller.call.ask(prompt, most=most, good=lambda text: text in {AGENT, UP} or good(text), wrong=wrong)
+    entered = await caller.call.ask(
+        prompt, most=most, good=lambda text: text in {AGENT, UP} or good(text), wrong=wrong, more=more
+    )
     if entered == Digits(AGENT):
         raise WantsAgent("key")
     if entered == Digits(UP):
@@ -60,6 +67,11 @@ async def _asked(
 def _with_x(text: str) -> str:
     """* typed as the last of eighteen means X."""
     return text[:-1] + "X" if len(text) == ID_LENGTH and text.endswith("*") else text
+
+
+def _may_be_a_card(text: str) -> bool:
+    """Eighteen digits that cannot have been meant as an ID number may lack the nineteenth of a card's."""
+    return text.isdigit() and not (text[6:8] in {"19", "20"} and looks_like_id_number(text))
 
 
 def _is_login(text: str) -> bool:

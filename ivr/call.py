@@ -85,14 +85,19 @@ class Call:
         most: int,
         good: Callable[[str], bool] = bool,
         wrong: Callable[[str], Spoken] = lambda _: "key.wrong",
+        more: Callable[[str], bool] = lambda _: False,
     ) -> Digits:
         """Ask for digits, ended by # or by the `most`-th. `good` decides, `wrong` says what is amiss.
 
-        TooManyTries after wrong or missing ones.
+        Where `more` says of `most` digits that they may lack one, one more is waited for. TooManyTries after wrong or
+        missing ones.
         """
         question = what
         for _ in range(self.settings.tries):
             digits = (await self._collect(what, most)).strip("#")
+            if len(digits) == most and more(digits):
+                self._full = False
+                digits += (await self._collect((), 1)).strip("#")
             if digits and good(digits):
                 return Digits(digits)
             what = (wrong(digits) if digits else "key.missing", *question)

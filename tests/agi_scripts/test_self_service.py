@@ -38,6 +38,14 @@ async def test_an_id_number_ends_at_its_last_character_and_x_is_a_star(hotline: 
     assert hotline.facts("verified") == [{"ok": True, "login": "id"}]
 
 
+async def test_a_card_of_nineteen_digits_serves_as_well(hotline: Hotline) -> None:
+    person = hotline.depositors[0]
+    assert len(person["card"]) == 19
+    line = await hotline.call("1", "1", person["card"][:18], person["card"][18:], person["password"], "0")
+    assert spoken(person["balance"]) in line.said()
+    assert hotline.facts("verified") == [{"ok": True, "login": "card"}]
+
+
 async def test_a_wrong_check_character_is_told_before_any_look_up(hotline: Hotline) -> None:
     right = hotline.depositors[0]["id_number"]
     wrong = right[:-1] + ("1" if right[-1] != "1" else "2")
