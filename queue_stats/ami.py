@@ -70,10 +70,20 @@ class _Protocol(AMIProtocol):  # type: ignore[misc]
         *whole, rest = bytes(self._bytes).split(b"\r\n\r\n")
         self._bytes = bytearray(rest)
         for part in whole:
+            self._link.owner.events_seen += 1
+            if self._link.wanted and self._is_nobodys(part):
+                continue
             message = Message.from_line(part.decode("utf-8", "replace").strip())
             if message is not None:
                 self.handle_message(message)
         return self._check_size()
+
+    def _is_nobodys(self, part: bytes) -> bool:
+        """Tell an event nobody wants by its first line: most events are, and parsing them is most of the work."""
+        event = part.lstrip(b"\r\n")
+        if not event.startswith(b"Event: ") or b"\r\nActionID: " in event:
+            return False
+        return event[7:].partition(b"\r\n")[0] not in self._link.wanted
 
     def handle_message(self, message: Message) -> None:
         action = self.responses.get(message.id)
@@ -93,7 +103,11 @@ class _Protocol(AMIProtocol):  # type: ignore[misc]
 class _Link(Manager):  # type: ignore[misc]
     """One connection: it ends once and is never revived, so that no action is sent twice."""
 
-    def __init__(self, access: Access, limit: int) -> None:
+    def __init__(self, owner: "Ami") -> None:
+        access, self.owner = owner.access, owner
+        # FullyBooted and Shutdown are for this edge itself.
+        own = {"FullyBooted", "Shutdown"} if owner.wanted else set()
+        self.wanted = frozenset(name.encode() for name in owner.wanted | own)
         super().__init__(
             host=access.host,
             port=access.port,
@@ -102,7 +116,7 @@ class _Link(Manager):  # type: ignore[misc]
             forgetable_actions=(),
         )
         loop = asyncio.get_running_loop()
-        self.events: asyncio.Queue[Mapping[str, str]] = asyncio.Queue(limit)
+        self.events: asyncio.Queue[Mapping[str, str]] = asyncio.Queue(owner.limit)
         self.lost: asyncio.Future[None] = loop.create_future()
         self.booted: asyncio.Future[None] = loop.create_future()
         self.heard = time.time()
@@ -168,6 +182,9 @@ class Ami:
 
     access: Access
     limit: int
+    """Events in memory at most."""
+    wanted: frozenset[str] = frozenset()
+    """Names of events that are told; empty: all."""
     connected: bool = False
     since: float = field(default_factory=time.time)
     """When `connected` last changed, seconds since 1970."""
@@ -207,7 +224,7 @@ class Ami:
 
     @asynccontextmanager
     async def _link(self) -> AsyncIterator[_Link]:
-        link = _Link(self.access, self.limit)
+        link = _Link(self)
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await link.connect()
@@ -226,10 +243,8 @@ class Ami:
             try:
                 await asyncio.wait({getting, link.lost}, timeout=PING_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                 if getting.done():
-                    self.events_seen += 1
                     yield getting.result()
                     while not link.events.empty():
-                        self.events_seen += 1
                         yield link.events.get_nowait()
                 elif link.lost.done():
                     raise LinkLost("Asterisk closed the connection")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from facts import BadFact, Fact, Journal, parse
 from queue_stats.ami import Ami, Lost, Snapshot
-from queue_stats.ami_facts import translate
+from queue_stats.ami_facts import EVENTS, translate
 from queue_stats.ledger import UNSEEN
 from queue_stats.live import Live
 
@@ -29,7 +29,14 @@ MEMBER_EVENTS = {
 }
 
 
+WANTED = frozenset({"UserEvent", *EVENTS, *MEMBER_EVENTS})
+"""All that Asterisk is listened to for."""
+
 LONGEST_CALL_SECONDS = 24 * 3600
+
+
+TOGETHER = 32
+"""Events taken before others in the process have a turn."""
 
 
 class Listener:
@@ -50,6 +57,7 @@ class Listener:
 
     async def run(self) -> None:
         """Listen for ever."""
+        told = 0
         async with aclosing(self._ami.messages()) as messages:
             async for message in messages:
                 try:
@@ -65,7 +73,8 @@ class Listener:
                     log.exception("an event was not understood")
                 self._changed()
                 # A burst must not starve the rest of the process.
-                await asyncio.sleep(0)
+                if (told := told + 1) % TOGETHER == 0:
+                    await asyncio.sleep(0)
 
     def _told(self, event: Mapping[str, str]) -> None:
         if event.get("Event") in MEMBER_EVENTS:

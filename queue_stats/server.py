@@ -20,7 +20,7 @@ from queue_stats.answers import LiveAnswer
 from queue_stats.api import Api
 from queue_stats.board import Board
 from queue_stats.health import Check, room_on_disk
-from queue_stats.listener import Listener
+from queue_stats.listener import WANTED, Listener
 from queue_stats.live import Live
 from queue_stats.metrics import Figures, registry
 from queue_stats.settings import QueueStatsSettings
@@ -53,7 +53,7 @@ class Setting:
 
 async def run(setting: Setting) -> None:
     """Serve until cancelled."""
-    ami = Ami(setting.access, setting.settings.events_waiting)
+    ami = Ami(setting.access, setting.settings.events_waiting, WANTED)
     live = Live()
     journal = Journal(setting.facts / f"ami-{time.time_ns() // 1_000_000}.jsonl")
     board = Board(setting.engine, ami, live, setting.centres, setting.settings, setting.zone)

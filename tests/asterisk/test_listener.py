@@ -12,7 +12,7 @@ from asterisk_conf.runtime import Asterisk
 from facts import Fact, Journal, parse
 from queue_stats.ami import Access, Ami
 from queue_stats.ledger import Lost, reduce
-from queue_stats.listener import Listener
+from queue_stats.listener import WANTED, Listener
 from queue_stats.live import Live
 from tests.asterisk import switchboard
 from tests.asterisk.conversations import Conversations
@@ -29,7 +29,7 @@ class Ears:
     def __init__(self, plan: Plan, file: Path) -> None:
         self.live, self._file, self._changed = Live(), file, asyncio.Event()
         access = Access("127.0.0.1", plan.ami_port, "hl_events", plan.ami_events_secret)
-        self.ami = Ami(access, 50_000)
+        self.ami = Ami(access, 50_000, WANTED)
         self.listener = Listener(self.ami, Journal(file), self.live, self._changed.set)
 
     def facts(self) -> list[Fact]:

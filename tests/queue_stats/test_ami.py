@@ -230,3 +230,13 @@ async def test_headers_that_repeat_or_have_no_value_do_no_harm(board: Switchboar
         await heard.snapshot()
         await board.say(b"Event: A\r\nX: 1\r\nX: 2\r\nEmpty: \r\nNo colon\r\n\r\nnonsense\r\n\r\n\r\n\r\n" + event("B"))
         assert [(await heard.event())["Event"] for _ in range(2)] == ["A", "B"]
+
+
+async def test_what_nobody_wants_is_not_even_parsed(board: Switchboard) -> None:
+    ami = Ami(board.access, 100, frozenset({"AgentConnect"}))
+    async with aclosing(ami.messages()) as messages:
+        heard = Listening(ami, messages)
+        await heard.snapshot()
+        await board.say(recorded("answered"))
+        assert (await heard.event())["Event"] == "AgentConnect"
+        assert ami.events_seen > 25

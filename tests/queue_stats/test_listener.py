@@ -11,7 +11,7 @@ from facts import Fact, Journal, parse
 from queue_stats import ami as edge
 from queue_stats.ami import Ami
 from queue_stats.ledger import reduce
-from queue_stats.listener import Listener
+from queue_stats.listener import WANTED, Listener
 from queue_stats.live import Live
 from tests.queue_stats.switchboard import Switchboard, event, member, recorded
 
@@ -25,7 +25,7 @@ class Running:
     def __init__(self, board: Switchboard, folder: Path, name: str) -> None:
         self.file, self.live = folder / f"ami-{name}.jsonl", Live()
         self._changed = asyncio.Event()
-        self.listener = Listener(Ami(board.access, 50_000), Journal(self.file), self.live, self._changed.set)
+        self.listener = Listener(Ami(board.access, 50_000, WANTED), Journal(self.file), self.live, self._changed.set)
 
     def facts(self) -> list[Fact]:
         return (

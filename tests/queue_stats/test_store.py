@@ -50,9 +50,11 @@ async def stored(engine: AsyncEngine) -> tuple[int, Counter[str], int]:
     """How many facts, calls by outcome, visits."""
     async with engine.connect() as connection:
         facts = (await connection.execute(select(func.count()).select_from(FactRow))).scalar_one()
-        outcomes = await connection.execute(select(CallRow.outcome, func.count()).group_by(CallRow.outcome))
+        outcomes = await connection.execute(
+            select(CallRow.outcome, func.count().label("number")).group_by(CallRow.outcome)
+        )
         visits = (await connection.execute(select(func.count()).select_from(VisitRow))).scalar_one()
-        return facts, Counter(dict(outcomes.tuples())), visits
+        return facts, Counter({row.outcome: row.number for row in outcomes}), visits
 
 
 async def expected(engine: AsyncEngine, facts: list[Fact]) -> None:
