@@ -93,7 +93,7 @@ class FastAgiServer:
                 session = Session(reader, writer)
                 handler = await self._greeted(session, peer)
                 self._strangers.discard(task)
-                if handler is not None and self._place():
+                if handler is not None and (session.environment.route == probe.ROUTE or self._place()):
                     self._running.add(task)
                     await self._converse(session, handler)
         except asyncio.CancelledError:

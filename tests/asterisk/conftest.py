@@ -1,6 +1,7 @@
 """Every test has its own Asterisk: it is up in under a second, and no test inherits another's calls."""
 
 import itertools
+import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -14,7 +15,9 @@ from tests.asterisk.conversations import Conversations
 from tests.asterisk.switchboard import Switchboard
 from tests.asterisk.telephone import Telephone
 
-RTP_STARTS = itertools.cycle(range(21100, 21900, 200))
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+RTP_STARTS = itertools.cycle(range(21100 + 1000 * (WORKER % 8), 21900 + 1000 * (WORKER % 8), 200))
+"""Each process of a parallel run has ports of its own."""
 
 
 @pytest.fixture(scope="session")

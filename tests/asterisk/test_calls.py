@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import tempfile
 import wave
 from pathlib import Path
@@ -13,7 +12,8 @@ from tests.asterisk.conversations import Conversations, Line
 from tests.asterisk.switchboard import PHONE_SECRETS, Switchboard
 from tests.asterisk.telephone import Telephone
 
-OWNED = Path(tempfile.gettempdir()) / f"owned-{os.getpid()}"
+# Not a name made at random: every process of a parallel run must find the same tests.
+OWNED = Path(tempfile.gettempdir()) / "hotline-test-owned"
 
 
 def _sockets(kind: str) -> list[str]:
