@@ -58,8 +58,10 @@ def _entered(event: Event, t: int) -> Fact:
 
 
 def _queue_exit(event: Event, t: int) -> Fact:
-    status = event.get("Status", "")
-    return _fact("queue_exit", event.get("CallId", ""), t, event.get("Queue", ""), status=status)
+    """One a visit: the hang-up handler tells it again when the caller goes while the dialplan tells it."""
+    call, queue, visit = event.get("CallId", ""), event.get("Queue", ""), event.get("Visit", "")
+    data = {"status": event.get("Status", ""), "abandoned": event.get("Abandoned", "")}
+    return Fact(f"{call}/queue_exit/{visit or t}/{queue}"[:120], t, "queue_exit", call, queue, data=data)
 
 
 def _emergency(event: Event, t: int) -> Fact:

@@ -262,6 +262,8 @@ def _queue_exit(call: Call, fact: Fact) -> None:
             return
         _asked(call, fact)
         call.visits.append(visit := Visit(fact.queue, fact.t))
+    if fact.data.get("abandoned") == "TRUE":
+        visit.abandoned = True
     # Left without a word and without having given up: by the exit key.
     _leave(visit, fact.t, status, otherwise=Lost.LEFT_BY_KEY)
 

@@ -95,3 +95,16 @@ def test_a_seat() -> None:
 def test_what_is_no_business_of_the_ledger() -> None:
     for event in ({"Event": "Newchannel"}, {"Event": "UserEvent", "UserEvent": "Else"}, {"Event": "AgentCalled"}, {}):
         assert translate(event, now=0) is None
+
+
+def test_an_exit_told_by_the_dialplan_and_by_the_hangup_handler_is_one() -> None:
+    event = {
+        "Event": "UserEvent",
+        "UserEvent": "HotlineQueueExit",
+        "CallId": "1.2",
+        "Queue": "changsha",
+        "Status": "FULL",
+    }
+    told = [translate({**event, "Visit": visit}, now) for visit, now in (("1", 5), ("1", 9), ("2", 30))]
+    assert len({fact.id for fact in told if fact}) == 2
+    assert len(reduce(fact for fact in told if fact).visits) == 2

@@ -127,6 +127,12 @@ def test_answered() -> None:
             id="is taken out for a call-back",
         ),
         pytest.param(
+            "10_000 joined changsha -\n19_000 queue_exit changsha - status= abandoned=TRUE\n19_100 ended - -",
+            Lost.HUNG_UP_WAITING,
+            9_000,
+            id="hangs up waiting, told by the dialplan alone",
+        ),
+        pytest.param(
             "10_000 joined changsha -\n19_000 ended - - cause=unseen",
             Lost.SYSTEM,
             9_000,
