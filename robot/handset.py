@@ -104,7 +104,7 @@ class Talk(pj.Call):  # type: ignore[misc]
                 self.handset.connected(self.getAudioMedia(place))
 
     def onDtmfDigit(self, prm: Any) -> None:
-        self.handset.tell("digit", digit=prm.digit, milliseconds=prm.duration)
+        self.handset.tell("digit", digit=prm.digit)  # its length is not known here: pjproject#2436
 
     def onCallTransferStatus(self, prm: Any) -> None:
         self.handset.tell("transfer", code=prm.statusCode, final=bool(prm.finalNotify))

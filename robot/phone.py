@@ -4,6 +4,7 @@ import asyncio
 import asyncio.subprocess
 import base64
 import contextlib
+import importlib.util
 import json
 import random
 import socket
@@ -79,6 +80,8 @@ class Phone:
 
     async def open(self) -> None:
         """Start the telephone's process; PhoneBroken if it does not come up."""
+        if importlib.util.find_spec("pjsua2") is None:
+            raise PhoneBroken("pjsua2-python is not installed: the robot telephone runs on x86-64 only")
         address = _own_address(self.server)
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "robot.handset",
