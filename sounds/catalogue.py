@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sounds.exceptions import CatalogueError
 
-VOICING = 2
+VOICING = 3
 """Raised when engines or mastering change so that everything must be voiced again."""
 
 NAME = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")

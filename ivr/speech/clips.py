@@ -55,8 +55,6 @@ def clips() -> Mapping[str, str]:
         "value/word/wan": "万",
         "value/word/yi": "亿",
         "value/word/yuan": "元",
-        "value/word/wanyuan": "万元",
-        "value/word/yiyuan": "亿元",
     }
     return MappingProxyType(found)
 
