@@ -162,16 +162,19 @@ async def test_a_lock_that_somebody_holds(moody: Moody, fund: Fund) -> None:
 async def test_cut_off_in_the_middle(moody: Moody, fund: Fund) -> None:
     """As `pg_terminate_backend`, a failover or a crash of one backend does."""
     other = create_async_engine(moody.server.url(user="postgres"))
+    engine = open_engine(moody.server.url(), seconds=60, connections=1)
+    patient = Fund(engine, fund._passwords, FundSettings(answer_seconds=30), SHANGHAI)
     cut = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
     async with other.connect() as holder, other.connect() as administrator:
         await holder.execute(text("LOCK TABLE fund.personal_account"))
-        question = asyncio.create_task(fund.personal_accounts(1))
+        question = asyncio.create_task(patient.personal_accounts(1))
         while not (await administrator.execute(cut)).all():
-            pass  # not waiting for the lock yet
+            assert not question.done(), "answered, or given up, before it waited for the lock"
         with pytest.raises(FundUnavailable):
             await question
     await other.dispose()
-    assert await fund.personal_accounts(1) == []
+    assert await patient.personal_accounts(1) == []
+    await engine.dispose()
 
 
 async def test_the_error_tells_nothing_of_the_question(moody: Moody, fund: Fund) -> None:
