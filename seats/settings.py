@@ -19,4 +19,4 @@ class SeatsSettings(BaseModel):
     most_waiting: int = Field(default=50, ge=0, le=1000, description="callers waiting in one queue; 0: no limit")
     pin_failures: int = Field(default=5, ge=1, le=20, description="wrong PINs until an agent number is locked")
     pin_lock_minutes: int = Field(default=15, ge=1, le=1440, description="how long it stays locked")
-    answer_seconds: float = Field(default=2.0, ge=0.2, le=30, description="time the database has for an answer")
+    answer_seconds: float = Field(default=5.0, ge=0.2, le=30, description="time the database has for an answer")
