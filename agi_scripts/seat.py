@@ -1,91 +1,114 @@
 """Feature codes of agents' phones: sign in, sign out, pause, resume. The phone that calls is the one that counts."""
 
+import logging
+from collections.abc import Awaitable, Callable
+from functools import wraps
+
 from agi_scripts.caller import World
 from ivr.call import Call
 from ivr.exceptions import TooManyTries
 from seats.exceptions import SeatsUnavailable
+from seats.phones import interface_of
 from seats.service import PAUSED, READY, Occupant
+
+log = logging.getLogger(__name__)
 
 PENALTY = "0"
 TAKES_CALLS = {"agent"}
 """Roles that sit in their centre's queue."""
 
-
-def _interface(call: Call) -> str:
-    """PJSIP/ag8001-00000007 → PJSIP/ag8001."""
-    return call.channel.rpartition("-")[0]
+ADDED, ALREADY = "ADDED", "MEMBERALREADY"
+"""AQMSTATUS after AddQueueMember; NOSUCHQUEUE is the third."""
 
 
-async def sign_in(call: Call, world: World) -> None:
-    """Agent number and PIN, each ended by #; from then on calls of the queue ring this phone."""
-    interface = _interface(call)
+def at_phone(deed: Callable[[Call, World, str], Awaitable[None]]) -> Callable[[Call, World], Awaitable[None]]:
+    """Do it for the calling phone, by its name for Queue(); say so when the seats cannot be reached."""
+
+    @wraps(deed)
+    async def converse(call: Call, world: World) -> None:
+        interface = interface_of(call.channel)
+        try:
+            if interface is not None:
+                await deed(call, world, interface)
+                return
+            log.warning("call %s: %s is no agent's phone", call.id, call.channel)
+        except SeatsUnavailable as error:
+            log.warning("call %s: %s", call.id, error)
+        await call.say("seat.unavailable", keys="")
+
+    return converse
+
+
+@at_phone
+async def sign_in(call: Call, world: World, interface: str) -> None:
+    """Agent number and PIN, each ended by #; from then on calls of the queue ring this phone and no other."""
     try:
         number = await call.ask("seat.number", most=8, good=str.isdigit)
         pin = await call.ask("seat.pin", most=12, good=str.isdigit)
     except TooManyTries:
+        await call.say("goodbye", keys="")
         return
-    try:
-        before = await world.seats.occupant(interface)
-        occupant = await world.seats.sign_in(number.reveal(), pin.reveal(), interface)
-    except SeatsUnavailable:
-        await call.say("seat.unavailable", keys="")
-        return
-    if occupant is None:
+    signed = await world.seats.sign_in(number.reveal(), pin.reveal(), interface)
+    if signed is None:
         await call.say("seat.wrong", keys="")
         return
-    if before is not None and before != occupant:
-        await _leave_queue(call, before, interface)
-    if occupant.role in TAKES_CALLS:
-        await call.run("AddQueueMember", occupant.centre, interface, PENALTY, "", occupant.number, interface)
-        await call.run("UnpauseQueueMember", occupant.centre, interface)
-    await _tell(call, occupant, interface, "signed_in")
+    for seat in signed.left:
+        await _leave_queue(call, seat.occupant, seat.interface)
+    if signed.occupant.role in TAKES_CALLS and not await _join_queue(call, signed.occupant, interface):
+        await world.seats.sign_out(interface)
+        raise SeatsUnavailable(f"Asterisk has no queue {signed.occupant.centre} for agent {signed.occupant.number}")
+    await _tell(call, signed.occupant, interface, "signed_in")
     await call.say("seat.signed_in", keys="")
 
 
-async def sign_out(call: Call, world: World) -> None:
+@at_phone
+async def sign_out(call: Call, world: World, interface: str) -> None:
     """Free the seat."""
-    interface = _interface(call)
-    occupant = await _occupant(call, world, interface)
-    if occupant is None:
-        return
-    await world.seats.sign_out(interface)
-    await _leave_queue(call, occupant, interface)
-    await call.say("seat.signed_out", keys="")
+    if occupant := await _occupant(call, world, interface):
+        await world.seats.sign_out(interface)
+        await _leave_queue(call, occupant, interface)
+        await call.say("seat.signed_out", keys="")
 
 
-async def pause(call: Call, world: World) -> None:
+@at_phone
+async def pause(call: Call, world: World, interface: str) -> None:
     """No calls for now."""
-    interface = _interface(call)
-    occupant = await _occupant(call, world, interface)
-    if occupant is None:
-        return
-    await world.seats.set_state(interface, PAUSED)
-    await call.run("PauseQueueMember", occupant.centre, interface)
-    await _tell(call, occupant, interface, PAUSED)
-    await call.say("seat.paused", keys="")
+    if occupant := await _occupant(call, world, interface):
+        await world.seats.set_state(interface, PAUSED)
+        await call.run("PauseQueueMember", occupant.centre, interface)
+        await _tell(call, occupant, interface, PAUSED)
+        await call.say("seat.paused", keys="")
 
 
-async def resume(call: Call, world: World) -> None:
+@at_phone
+async def resume(call: Call, world: World, interface: str) -> None:
     """Calls again."""
-    interface = _interface(call)
-    occupant = await _occupant(call, world, interface)
-    if occupant is None:
-        return
-    await world.seats.set_state(interface, READY)
-    await call.run("UnpauseQueueMember", occupant.centre, interface)
-    await _tell(call, occupant, interface, READY)
-    await call.say("seat.ready", keys="")
+    if occupant := await _occupant(call, world, interface):
+        await world.seats.set_state(interface, READY)
+        await call.run("UnpauseQueueMember", occupant.centre, interface)
+        await _tell(call, occupant, interface, READY)
+        await call.say("seat.ready", keys="")
 
 
 async def _occupant(call: Call, world: World, interface: str) -> Occupant | None:
-    try:
-        occupant = await world.seats.occupant(interface)
-    except SeatsUnavailable:
-        await call.say("seat.unavailable", keys="")
-        return None
+    occupant = await world.seats.occupant(interface)
     if occupant is None:
         await call.say("seat.nobody", keys="")
     return occupant
+
+
+async def _join_queue(call: Call, occupant: Occupant, interface: str) -> bool:
+    """True when calls of the centre ring this phone, under this agent's number."""
+    member = (occupant.centre, interface, PENALTY, "", occupant.number, interface)
+    await call.run("AddQueueMember", *member)
+    if await call.get("AQMSTATUS") == ALREADY:
+        # Perhaps under another agent's number: Asterisk keeps its members over restarts, whatever our tables say.
+        await call.run("RemoveQueueMember", occupant.centre, interface)
+        await call.run("AddQueueMember", *member)
+    if await call.get("AQMSTATUS") != ADDED:
+        return False
+    await call.run("UnpauseQueueMember", occupant.centre, interface)
+    return True
 
 
 async def _leave_queue(call: Call, occupant: Occupant, interface: str) -> None:

@@ -166,12 +166,16 @@ class Call:
         await self._command("SET VARIABLE", name, value)
 
     async def get(self, name: str) -> str:
-        """Give a channel variable; empty when it is not set."""
-        return (await self._command("GET VARIABLE", name)).data
+        """Give a channel variable, also when the caller is gone; empty when it is not set."""
+        return (await self._command("GET VARIABLE", name, after_hangup=True)).data
 
     async def run(self, application: str, *arguments: str) -> str:
-        """Run a dialplan application; give its result (-2: there is no such application)."""
-        return (await self._command("EXEC", application, ",".join(arguments))).result
+        """Run a dialplan application; give its result (-2: there is no such application).
+
+        It runs also when the caller is gone: who begins to change a queue goes through with it. The next verb that
+        needs the caller raises CallerHungUp.
+        """
+        return (await self._command("EXEC", application, ",".join(arguments), after_hangup=True)).result
 
     def note(self, kind: str, **data: object) -> None:
         """Write a fact to the journal: what was chosen, never what was entered."""
@@ -204,8 +208,12 @@ class Call:
             raise PromptMissing(str(arguments[0]))
         return reply
 
-    async def _command(self, command: str, *arguments: str | int, seconds: float = 0.0) -> Reply:
-        return await self.session.execute(command, *arguments, within=seconds + self.settings.answer_seconds)
+    async def _command(
+        self, command: str, *arguments: str | int, seconds: float = 0.0, after_hangup: bool = False
+    ) -> Reply:
+        return await self.session.execute(
+            command, *arguments, within=seconds + self.settings.answer_seconds, after_hangup=after_hangup
+        )
 
     @property
     def is_up(self) -> bool:

@@ -30,10 +30,11 @@ def agents(centres: Sequence[str]) -> list[DemoAgent]:
     """Two agents and an expert for each centre, one supervisor for all."""
     found: list[DemoAgent] = []
     for at, centre in enumerate(centres):
+        row = at if at < 8 else at + 2  # 9001 and 8901 are the supervisor's
         for n in range(1, AGENTS_A_CENTRE + 1):
             name = NAMES[len(found) % len(NAMES)]
-            found.append(DemoAgent(f"{at + 1}00{n}", name, centre, "agent", f"8{at}0{n}"))
-        found.append(DemoAgent(f"{at + 1}101", NAMES[len(found) % len(NAMES)], centre, "expert", f"8{at}51"))
+            found.append(DemoAgent(f"{row + 1}00{n}", name, centre, "agent", f"8{row}0{n}"))
+        found.append(DemoAgent(f"{row + 1}101", NAMES[len(found) % len(NAMES)], centre, "expert", f"8{row}51"))
     found.append(DemoAgent("9001", NAMES[len(found) % len(NAMES)], centres[0], "supervisor", "8901"))
     return found
 

@@ -2,10 +2,19 @@
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+
+CHANNEL = re.compile(r"(PJSIP/ag[0-9]+)-[0-9a-f]+")
+
+
+def interface_of(channel: str) -> str | None:
+    """PJSIP/ag8001-00000007 → PJSIP/ag8001; None when the channel is no agent's phone."""
+    found = CHANNEL.fullmatch(channel)
+    return found[1] if found else None
 
 
 @dataclass(frozen=True, slots=True)

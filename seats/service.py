@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import case, delete, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import case, delete, insert, or_, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -28,6 +27,22 @@ class Occupant:
     role: str
 
 
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """Who sat at which phone."""
+
+    occupant: Occupant
+    interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who has signed in, and what had to be left for it: the agent's other phone, the phone's other agent."""
+
+    occupant: Occupant
+    left: tuple[Seated, ...] = ()
+
+
 class Seats:
     """The agents in PostgreSQL."""
 
@@ -40,7 +55,7 @@ class Seats:
     ) -> None:
         self._engine, self._pins, self._settings, self._clock = engine, pins, settings, clock
 
-    async def sign_in(self, number: str, pin: str, interface: str) -> Occupant | None:
+    async def sign_in(self, number: str, pin: str, interface: str) -> SignedIn | None:
         """Check the PIN and take the seat; None when it is wrong or the number is locked for now.
 
         An agent has one phone and a phone one agent: the last to sign in has it.
@@ -62,9 +77,16 @@ class Seats:
             return None
         async with self._transaction() as connection:
             await connection.execute(update(Agent).where(Agent.number == number).values(failures=0, failed_at=None))
-            await connection.execute(delete(Seat).where(or_(Seat.interface == interface, Seat.agent == number)))
+            ended = (
+                delete(Seat)
+                .where(Seat.agent == Agent.number, or_(Seat.interface == interface, Seat.agent == number))
+                .returning(Agent.number, Agent.centre, Agent.role, Seat.interface)
+            )
+            seats = (await connection.execute(ended)).all()
             await connection.execute(insert(Seat).values(agent=number, interface=interface, state=READY, since=now))
-        return Occupant(found.number, found.centre, found.role)
+        left = (Seated(Occupant(row.number, row.centre, row.role), row.interface) for row in seats)
+        signed = Seated(Occupant(found.number, found.centre, found.role), interface)
+        return SignedIn(signed.occupant, tuple(seat for seat in left if seat != signed))
 
     async def occupant(self, interface: str) -> Occupant | None:
         """Who is signed in at this phone."""
@@ -79,12 +101,11 @@ class Seats:
             await connection.execute(delete(Seat).where(Seat.interface == interface))
 
     async def set_state(self, interface: str, state: str, reason: str = "") -> None:
-        """Pause or resume."""
+        """Pause or resume; the same state again may give another reason and goes on since it began."""
+        since = case((Seat.state == state, Seat.since), else_=self._clock())
         async with self._transaction() as connection:
             await connection.execute(
-                update(Seat)
-                .where(Seat.interface == interface, Seat.state != state)
-                .values(state=state, reason=reason, since=func.now())
+                update(Seat).where(Seat.interface == interface).values(state=state, reason=reason, since=since)
             )
 
     @asynccontextmanager

@@ -39,19 +39,21 @@ class Session:
         self._environment = event
         return event
 
-    async def execute(self, command: str, *arguments: str | int, within: float = 10.0) -> Reply:
+    async def execute(
+        self, command: str, *arguments: str | int, within: float = 10.0, after_hangup: bool = False
+    ) -> Reply:
         """Send a command and give its reply. `within`: seconds Asterisk has, what it plays and waits included.
 
         CallerHungUp when the caller is gone, before or meanwhile; AsteriskSilent when no reply comes in time. A command
         that was given up or cancelled still has a reply to come, which must not pass for another's: from then on the
-        session is of no use.
+        session is of no use. `after_hangup`: for EXEC and GET VARIABLE, which work on a channel whose caller is gone.
         """
         line = encode(command, *arguments)
         if self._busy.locked():
             raise ProtocolError(f"{command} while another command is running")
         async with self._busy:
             self._heard_before()
-            if self.hung_up:
+            if self.hung_up and not after_hangup:
                 raise CallerHungUp
             if self._owed:
                 raise AsteriskSilent(f"{command}: the reply to an earlier command is still to come")
@@ -68,8 +70,9 @@ class Session:
             except (AsteriskGone, ConnectionError):
                 raise (CallerHungUp if self.hung_up else AsteriskGone) from None
             self._owed = False
-        if self.hung_up or reply.code == DEAD:
+        if reply.code == DEAD:
             self.hung_up = True
+        if reply.code == DEAD or (self.hung_up and not after_hangup):
             raise CallerHungUp
         if reply.code != OK:
             raise CommandRefused(f"{command}: {reply.code}")

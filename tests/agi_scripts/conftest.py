@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 import fund.demo
 import seats.demo
@@ -19,6 +20,7 @@ from agi_scripts.routes import routes
 from centres import Centre
 from facts import Journal, parse
 from fund.passwords import Passwords
+from fund.port import FundPort
 from fund.service import Fund
 from fund.settings import FundSettings
 from ivr.agi import FastAgiServer
@@ -27,7 +29,7 @@ from ivr.speaker import Speaker
 from seats.service import Seats
 from seats.settings import SeatsSettings
 from sounds import Catalogue
-from tests.agi_scripts.line import Line, NamedRecordings
+from tests.agi_scripts.line import Line, NamedRecordings, Queues
 from tests.ivr.scripted import SECRET, Asterisk
 
 SEED = "a world for conversations"
@@ -35,15 +37,19 @@ CENTRES = (
     Centre(code="changsha", name="长沙", area_codes=("0731",)),
     Centre(code="yueyang", name="岳阳", numbers=("073012329",), area_codes=("0730",)),
 )
+PASSWORDS = Passwords("key")
+INVENTED = fund.demo.invent(SEED, ["changsha"], PASSWORDS, dt.date(2026, 11, 23))
 
 
 @dataclass(frozen=True, slots=True)
 class Hotline:
-    """What a test may ask: place a call, look at the journal, at the demo's people."""
+    """What a test may ask: place a call, look at the journal, the queues and what conversations know."""
 
     call: Callable[..., Awaitable[Line]]
     journal: Path
-    depositors: tuple[dict[str, Any], ...]
+    queues: Queues
+    world: World
+    depositors: tuple[dict[str, Any], ...] = INVENTED.depositors
 
     def facts(self, kind: str) -> list[dict[str, Any]]:
         """Facts of this kind, in order."""
@@ -51,40 +57,58 @@ class Hotline:
         return [dict(fact.data) for fact in map(parse, lines) if fact.kind == kind]
 
 
-@pytest.fixture
-async def hotline(engine: AsyncEngine, tmp_path: Path) -> AsyncIterator[Hotline]:
-    passwords = Passwords("key")
-    invented = fund.demo.invent(SEED, ["changsha"], passwords, dt.date(2026, 11, 23))
-    await fund.demo.load(engine, invented, passwords, SEED)
-    await seats.demo.load(engine, SEED, ["changsha"], passwords)
-    folder = tmp_path / "recordings"
+@asynccontextmanager
+async def answering(engine: AsyncEngine, folder: Path, accounts: FundPort | None = None) -> AsyncIterator[Hotline]:
+    """Serve conversations."""
     world = World(
-        fund=Fund(engine, passwords, FundSettings(), ZoneInfo("Asia/Shanghai")),
-        seats=Seats(engine, passwords, SeatsSettings()),
+        fund=accounts or Fund(engine, PASSWORDS, FundSettings(), ZoneInfo("Asia/Shanghai")),
+        seats=Seats(engine, PASSWORDS, SeatsSettings()),
         centres=CENTRES,
         default_centre="changsha",
         menu=menu_tree.load(LEAVES, Catalogue.load()),
-        messages=tmp_path,
+        messages=folder,
     )
-    journal = Journal(tmp_path / "ivr.jsonl")
-    recordings = NamedRecordings(folder)
-    server = FastAgiServer(
-        routes(world, Speaker(recordings, tmp_path / "memory"), journal, IvrSettings()), secret=SECRET
-    )
+    journal = Journal(folder / "ivr.jsonl")
+    recordings = NamedRecordings(folder / "recordings")
+    server = FastAgiServer(routes(world, Speaker(recordings, folder / "memory"), journal, IvrSettings()), secret=SECRET)
     port = await server.start("127.0.0.1", 0)
+    queues = Queues()
 
     async def call(
-        *keys: str | None, route: str = "call", variables: dict[str, str] | None = None, **headers: str
+        *keys: str | None,
+        route: str = "call",
+        variables: dict[str, str] | None = None,
+        prepare: Callable[[Line], object] = lambda _: None,
+        **headers: str,
     ) -> Line:
         asterisk = await Asterisk.calling(port, route=route, **headers)
-        line = Line(asterisk, recordings.folder, list(keys))
+        line = Line(asterisk, recordings.folder, list(keys), queues)
         line.variables |= variables or {}
+        prepare(line)
         try:
             await line.talk()
         finally:
             await asterisk.close()
         return line
 
-    yield Hotline(call, tmp_path / "ivr.jsonl", invented.depositors)
+    yield Hotline(call, folder / "ivr.jsonl", queues, world)
     await server.drain(1)
     journal.close()
+
+
+@pytest.fixture
+async def hotline(engine: AsyncEngine, tmp_path: Path) -> AsyncIterator[Hotline]:
+    """A hotline in the demo world."""
+    await fund.demo.load(engine, INVENTED, PASSWORDS, SEED)
+    await seats.demo.load(engine, SEED, ["changsha"], PASSWORDS)
+    async with answering(engine, tmp_path) as hotline:
+        yield hotline
+
+
+@pytest.fixture
+async def adrift(tmp_path: Path) -> AsyncIterator[Hotline]:
+    """A hotline whose database is away."""
+    engine = create_async_engine(f"postgresql+asyncpg://nobody@/none?host={tmp_path}")
+    async with answering(engine, tmp_path) as hotline:
+        yield hotline
+    await engine.dispose()

@@ -6,6 +6,7 @@ The recordings of these tests are their own names, so what a command plays can b
 import asyncio
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sounds import Recordings
@@ -23,16 +24,46 @@ class NamedRecordings(Recordings):
         return f"[{name}]".encode()
 
 
+AFTER_THE_CALLER = ("EXEC", "GET VARIABLE", "SET VARIABLE")
+"""What Asterisk still does on a channel whose caller is gone."""
+
+
+@dataclass(slots=True)
+class Queues:
+    """Asterisk's queues: (queue, interface) → the member's name."""
+
+    names: frozenset[str] = frozenset({"changsha", "yueyang"})
+    members: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def add(self, queue: str, interface: str, _penalty: str, _options: str, name: str, _state: str) -> str:
+        """Give AQMSTATUS (app_queue.c, aqm_exec)."""
+        if queue not in self.names:
+            return "NOSUCHQUEUE"
+        if (queue, interface) in self.members:
+            return "MEMBERALREADY"
+        self.members[queue, interface] = name
+        return "ADDED"
+
+    def remove(self, queue: str, interface: str) -> None:
+        """Nothing happens to one who is not there."""
+        self.members.pop((queue, interface), None)
+
+
 class Line:
     """One call. `keys`: what the caller presses at each question, in turn; "" is silence, None hangs up."""
 
-    def __init__(self, asterisk: Asterisk, folder: Path, keys: list[str | None]) -> None:
-        self._asterisk, self._folder, self._keys = asterisk, folder, list(keys)
+    def __init__(self, asterisk: Asterisk, folder: Path, keys: list[str | None], queues: Queues) -> None:
+        self._asterisk, self._folder, self._keys, self._queues = asterisk, folder, list(keys), queues
         self.variables: dict[str, str] = {"HL_CALL_ID": "1795426380.3"}
         self.heard: list[str] = []
         """Names of recordings, in order."""
         self.applications: list[tuple[str, str]] = []
         self.recorded = 8000 * 4
+        """Samples of a message, of which the last second is silence."""
+        self.interrupts: dict[str, str] = {}
+        """Recording → the key that cuts it short."""
+        self.hangs_up_in = ""
+        """The application during which the caller hangs up."""
         self.gone = False
 
     async def talk(self) -> None:
@@ -46,7 +77,7 @@ class Line:
         return " ".join(self.heard)
 
     def _answer(self, command: list[str]) -> list[str]:
-        if self.gone:
+        if self.gone and not " ".join(command).startswith(AFTER_THE_CALLER):
             return ["511 Command Not Permitted on a dead channel or intercept routine"]
         for name, answer in self._commands().items():
             if command[: len(name.split())] == name.split():
@@ -71,12 +102,23 @@ class Line:
         return ["200 result=1"]
 
     def _run(self, found: list[str]) -> list[str]:
-        self.applications.append((found[0], found[1]))
+        name, arguments = found
+        self.applications.append((name, arguments))
+        match name:
+            case "AddQueueMember":
+                self.variables["AQMSTATUS"] = self._queues.add(*arguments.split(","))
+            case "RemoveQueueMember":
+                self._queues.remove(*arguments.split(","))
+        if name == self.hangs_up_in:
+            self.gone = True
+            return ["200 result=0", "HANGUP"]
         return ["200 result=0"]
 
     def _stream(self, found: list[str]) -> list[str]:
-        self.heard += self._names(found[0])
-        return ["200 result=0 endpos=800"]
+        names = self._names(found[0])
+        self.heard += names
+        key = next((self.interrupts.pop(name) for name in names if name in self.interrupts), "")
+        return [f"200 result={ord(key) if key and key in found[1] else 0} endpos=800"]
 
     def _data(self, found: list[str]) -> list[str]:
         self.heard += self._names(found[0])

@@ -1,11 +1,15 @@
 """What a caller hears and where the call goes, key by key."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from fund.port import PersonalAccount, Refusal, Verified
 from ivr import speech
-from tests.agi_scripts.conftest import Hotline
+from tests.agi_scripts.conftest import Hotline, answering
+from tests.agi_scripts.line import Line
 
 
 def spoken(value: str) -> str:
@@ -147,10 +151,73 @@ async def test_what_follows_a_queue(hotline: Hotline, status: str, keys: list[st
     assert line.variables["HL_NEXT"] == then
 
 
-async def test_a_silent_message_is_no_message(hotline: Hotline) -> None:
+async def test_a_message_is_noted_with_its_length(hotline: Hotline) -> None:
     line = await hotline.call("1", route="after_queue", variables={"QUEUESTATUS": "JOINEMPTY"})
-    assert len(hotline.facts("message")) == 1
+    assert hotline.facts("message") == [{"seconds": 3.0, "file": "1795426380.3.wav"}]
     assert "message.thanks" in line.heard
+
+
+async def test_a_silent_message_is_no_message(hotline: Hotline) -> None:
+    def says_nothing(line: Line) -> None:
+        line.recorded = 8000 + 400
+
+    file = hotline.world.messages / "1795426380.3.wav"
+    file.write_bytes(b"a second of nothing")
+    line = await hotline.call("1", route="after_queue", variables={"QUEUESTATUS": "JOINEMPTY"}, prepare=says_nothing)
+    assert line.said() == "agent.none message.ask beep message.empty goodbye"
+    assert not hotline.facts("message")
+    assert not file.exists()
+
+
+async def test_without_a_database_the_caller_is_told_and_reaches_a_person(adrift: Hotline) -> None:
+    line = await adrift.call("1", "1", "1000100001#", "739185", "", "0")
+    assert line.said().endswith("verify.password fault.lookup key.missing fault.lookup agent.connecting")
+    assert line.variables["HL_NEXT"] == "queue"
+    assert adrift.facts("fault") == [{"what": "lookup"}]
+    assert not adrift.facts("verified")
+
+
+async def test_without_a_database_the_menu_goes_on(adrift: Hotline) -> None:
+    line = await adrift.call("1", "1", "1000100001#", "739185", "*", "2", "0")
+    assert line.heard[-4:] == ["fault.lookup", "menu.query", "leaf.later", "agent.connecting"]
+
+
+class Strict:
+    """A fund that finds every password too simple, and shows nothing."""
+
+    async def verify(self, centre: str, login: str, password: str, caller: str) -> Verified | Refusal:
+        return Verified(1, centre, must_change=True)
+
+    async def personal_accounts(self, depositor: int) -> list[PersonalAccount]:
+        raise AssertionError("nobody may look")
+
+
+async def test_a_weak_password_hears_no_balance(engine: AsyncEngine, tmp_path: Path) -> None:
+    async with answering(engine, tmp_path, Strict()) as hotline:
+        for _ in range(2):
+            line = await hotline.call("1", "1", "1000100001#", "739185", "0")
+            assert line.said().endswith("verify.must_change menu.query agent.connecting")
+        assert not hotline.facts("query")
+
+
+@pytest.mark.parametrize(
+    ("recording", "key", "next_heard"),
+    [("welcome", "0", "agent.connecting"), ("welcome", "2", "menu.guide"), ("welcome", "#", "menu.main")],
+)
+async def test_keys_interrupt_the_welcome(hotline: Hotline, recording: str, key: str, next_heard: str) -> None:
+    def prepare(line: Line) -> None:
+        line.interrupts[recording] = key
+
+    line = await hotline.call("0", prepare=prepare)
+    assert line.heard[1] == next_heard
+
+
+async def test_zero_pressed_at_the_notice_is_heard(hotline: Hotline) -> None:
+    def prepare(line: Line) -> None:
+        line.interrupts["verify.notice"] = "0"
+
+    line = await hotline.call("1", "1", "", prepare=prepare)
+    assert line.said() == "welcome menu.main menu.query verify.notice agent.connecting"
 
 
 async def test_what_is_entered_stands_nowhere(hotline: Hotline, caplog: pytest.LogCaptureFixture) -> None:
@@ -160,6 +227,4 @@ async def test_what_is_entered_stands_nowhere(hotline: Hotline, caplog: pytest.L
     kept = hotline.journal.read_text(encoding="utf-8") + repr(line.variables) + repr(line.applications)
     assert person["password"] not in kept
     assert person["account"] not in kept
-    assert person["password"] not in "\n".join(
-        record.getMessage() for record in caplog.records if record.name != "sqlalchemy"
-    )
+    assert person["password"] not in "\n".join(record.getMessage() for record in caplog.records)

@@ -192,3 +192,28 @@ async def test_nonsense_ends_the_session(serve: Serve, outcome: Outcome) -> None
     line = await Asterisk.calling(await serve(telling(outcome, talk)))
     await line.answers("NOOP", "nonsense")
     assert isinstance(await outcome, AsteriskSilent)
+
+
+async def test_what_is_begun_can_be_finished_after_the_hang_up(serve: Serve, outcome: Outcome) -> None:
+    async def talk(session: Session) -> object:
+        replies = [
+            await session.execute("EXEC", "AddQueueMember", "changsha", after_hangup=True),
+            await session.execute("GET VARIABLE", "AQMSTATUS", after_hangup=True),
+        ]
+        with pytest.raises(CallerHungUp):
+            await noop(session)
+        return [reply.data or reply.result for reply in replies]
+
+    line = await Asterisk.calling(await serve(telling(outcome, talk)))
+    await line.answers("EXEC", "200 result=0", "HANGUP")
+    await line.answers("GET VARIABLE", "200 result=1 (ADDED)")
+    assert await outcome == ["0", "ADDED"]
+
+
+async def test_what_a_dead_channel_refuses_is_a_hang_up_in_any_case(serve: Serve, outcome: Outcome) -> None:
+    async def talk(session: Session) -> object:
+        return await session.execute("STREAM FILE", "x", "", after_hangup=True)
+
+    line = await Asterisk.calling(await serve(telling(outcome, talk)))
+    await line.answers("STREAM FILE", "511 Command Not Permitted on a dead channel or intercept routine")
+    assert isinstance(await outcome, CallerHungUp)
