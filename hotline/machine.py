@@ -73,10 +73,17 @@ def _holder(port: Port) -> str:
             for descriptor in descriptors.iterdir():
                 with suppress(OSError):
                     if str(descriptor.readlink()) in inodes:
-                        pid = descriptors.parent.name
-                        name = (descriptors.parent / "comm").read_text(encoding="utf-8", errors="replace").strip()
-                        return f" by {name} (process {pid})"
+                        return f" by {_name(descriptors.parent)} (process {descriptors.parent.name})"
     return ""
+
+
+def _name(process: Path) -> str:
+    """Name a process of /proc; one that was started through a loader, as our Asterisk, by its program."""
+    name = (process / "comm").read_text(encoding="utf-8", errors="replace").strip()
+    if name.startswith("ld-linux"):
+        words = (process / "cmdline").read_text(encoding="utf-8", errors="replace").split("\0")
+        return next((Path(word).name for word in words[1:] if "/bin/" in word or "/sbin/" in word), name)
+    return name
 
 
 def _inodes(port: Port) -> set[str]:
