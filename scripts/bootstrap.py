@@ -203,7 +203,9 @@ def install(name: str) -> None:
     source = ("--no-build-isolation",) if name == "voice" else ("--only-binary=:all:",)
     if name == "voice":
         pip("--require-hashes", "--no-deps", "-r", "requirements/run.txt", "--quiet")
-    pip("--require-hashes", "--no-deps", *source, "-r", file, watch=Counter(f"Python packages ({name})", total).line)
+    counter = Counter(f"Python packages ({name})", total)
+    pip("--require-hashes", "--no-deps", *source, "-r", file, watch=counter.line)
+    counter.done()
 
 
 def pip(*words: str, watch: Callable[[str], None] = lambda _: None) -> None:
@@ -246,10 +248,12 @@ class Counter:
             self._show(f"{self._done} of {self._total}", self._done * 4 // self._total > (self._done - 1) * 4 // self._total)
         elif said.startswith("Installing collected packages"):
             self._show("installing, some 20 s …", worth_a_line=True)
-        elif said.startswith("Successfully installed"):
-            self._show(f"done in {time.monotonic() - self._began:.0f} s", worth_a_line=True)
-            if sys.stdout.isatty():
-                print()
+
+    def done(self) -> None:
+        """Take that pip has ended well."""
+        self._show(f"done in {time.monotonic() - self._began:.0f} s", worth_a_line=True)
+        if sys.stdout.isatty():
+            print()
 
     def _show(self, how_far: str, worth_a_line: bool) -> None:
         if sys.stdout.isatty():

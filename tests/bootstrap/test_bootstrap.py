@@ -106,7 +106,7 @@ def test_progress_in_a_log_is_a_line_every_quarter(capsys: pytest.CaptureFixture
     for number in range(8):
         counter.line(f"Collecting package-{number}")
     counter.line("Installing collected packages: …")
-    counter.line("Successfully installed …")
+    counter.done()
     shown = capsys.readouterr().out.splitlines()
     assert shown[:4] == [f"  packages: {count} of 8" for count in (2, 4, 6, 8)]
     assert "installing" in shown[4]
