@@ -4,6 +4,7 @@ from typing import NoReturn
 
 from agi_scripts import message
 from agi_scripts.caller import Caller, World
+from agi_scripts.verify import still_verified
 from centres import Centre
 from ivr import variables
 from ivr.call import Call, Menu
@@ -42,8 +43,8 @@ async def after_queue(call: Call, world: World) -> None:
     status = await call.get(variables.QUEUE_STATUS)
     if status == TALKED:
         await goodbye(call)
-    code = await call.get(variables.CENTRE) or world.default_centre
-    caller = Caller(call, world, _centre(world, code))
+    centre = _centre(world, await call.get(variables.CENTRE))
+    caller = Caller(call, world, centre, await still_verified(call, centre))
     prompt, choices = ("agent.none", {"1", "*"}) if status in NOBODY else ("agent.busy", {"0", "1", "*"})
     try:
         key = await call.menu(Menu((prompt,), {key: key for key in choices}))

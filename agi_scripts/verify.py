@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from agi_scripts.caller import Caller, Up, WantsAgent
+from centres import Centre
 from fund.identity import ID_LENGTH, id_number_holds, kind_of_login, looks_like_id_number
 from fund.port import Refusal, Verified
-from ivr.call import Menu
+from ivr import variables
+from ivr.call import Call, Menu
 from ivr.digits import Digits
 
 FAILURES = 3
@@ -31,11 +33,18 @@ async def verified(caller: Caller) -> Verified:  # noqa: RET503 - the last line 
                 await call.say("verify.must_change")
                 raise Up
             caller.verified = found
+            await call.set(variables.VERIFIED, str(found.depositor))
             return found
         if found is Refusal.LOCKED:
             await _offer(caller, "verify.locked")
         await call.say("verify.wrong")
     await _offer(caller, "verify.three", "agent.offer")
+
+
+async def still_verified(call: Call, centre: Centre) -> Verified | None:
+    """Who the caller proved to be before waiting for a person."""
+    depositor = await call.get(variables.VERIFIED)
+    return Verified(int(depositor), centre.code, must_change=False) if depositor.isdecimal() else None
 
 
 async def _offer(caller: Caller, *prompts: str) -> NoReturn:

@@ -12,6 +12,9 @@ DIALLED = "HL_DIALLED"
 CENTRE = "HL_CENTRE"
 """Code of the centre the call is served by."""
 
+VERIFIED = "HL_VERIFIED"
+"""Who the caller has proved to be: the fund's own key of the depositor, which says nothing to anybody else."""
+
 NEXT = "HL_NEXT"
 """What the dialplan does after a conversation: NEXT_QUEUE, NEXT_BYE; empty: the conversation broke."""
 

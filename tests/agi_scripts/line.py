@@ -57,6 +57,8 @@ class Line:
         self.variables: dict[str, str] = {"HL_CALL_ID": "1795426380.3"}
         self.heard: list[str] = []
         """Names of recordings, in order."""
+        self.answered: list[str] = []
+        """What was pressed at each question."""
         self.applications: list[tuple[str, str]] = []
         self.recorded = 8000 * 4
         """Samples of a message, of which the last second is silence."""
@@ -125,6 +127,7 @@ class Line:
         if not self._keys:
             raise AssertionError(f"the caller was asked once more than expected, after: {self.said()}")
         keys = self._keys.pop(0)
+        self.answered.append(keys or "")
         if keys is None:
             self.gone = True
             return ["HANGUP", "200 result=-1"]

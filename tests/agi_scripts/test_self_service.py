@@ -65,6 +65,26 @@ async def test_nobody_enters_a_password_twice_in_a_call(hotline: Hotline) -> Non
     assert line.said().count(spoken(person["balance"])) == 2
 
 
+async def test_nor_after_waiting_for_a_person_in_vain(hotline: Hotline) -> None:
+    person = hotline.depositors[0]
+    before = await hotline.call("1", "1", person["account"] + "#", person["password"], "0")
+    line = await hotline.call(
+        "*", "1", "1", "0", route="after_queue", variables=before.variables | {"QUEUESTATUS": "JOINEMPTY"}
+    )
+    assert not {"verify.account", "verify.password"} & set(line.heard)
+    assert spoken(person["balance"]) in line.said()
+
+
+async def test_whose_password_was_wrong_is_nobody_after_waiting_either(hotline: Hotline) -> None:
+    person = hotline.depositors[3]
+    wrong = "000001" if person["password"] != "000001" else "000002"
+    before = await hotline.call("1", "1", person["account"] + "#", wrong, "0#")
+    line = await hotline.call(
+        "*", "1", "1", "0#", route="after_queue", variables=before.variables | {"QUEUESTATUS": "JOINEMPTY"}
+    )
+    assert "verify.account" in line.heard
+
+
 async def test_unknown_account_and_wrong_password_sound_the_same(hotline: Hotline) -> None:
     person = hotline.depositors[0]
     wrong = "000001" if person["password"] != "000001" else "000002"
