@@ -20,10 +20,14 @@ async def test_the_balance_is_the_databases(hotline: Hotline) -> None:
     person = hotline.depositors[0]
     line = await hotline.call("1", "1", person["account"] + "#", person["password"], "0")
     assert line.heard[:3] == ["welcome", "menu.main", "menu.query"]
-    assert (
-        f"account.balance {spoken(person['balance'])} account.monthly {spoken(person['monthly_deposit'])}"
-        in line.said()
-    )
+    year, month = map(int, person["paid_until"].split("-"))
+    assert [
+        "account.tail", *speech.digits(person["account"][-4:]).clips,
+        "account.balance", *speech.amount(Decimal(person["balance"])).clips,
+        "account.monthly", *speech.amount(Decimal(person["monthly_deposit"])).clips,
+        "account.paid_until", *speech.month(year, month).clips,
+        "menu.again", "agent.connecting",
+    ] == line.heard[line.heard.index("account.tail") :]  # fmt: skip
     assert (line.variables["HL_NEXT"], line.variables["HL_QUEUE"]) == ("queue", "changsha")
     assert hotline.facts("menu") == [{"path": "1"}, {"path": "1/1"}]
     assert hotline.facts("verified") == [{"ok": True, "login": "account"}]
@@ -161,6 +165,9 @@ async def test_hanging_up_anywhere_ends_cleanly(hotline: Hotline) -> None:
         ("CONTINUE", [], "goodbye", "bye"),
         ("JOINEMPTY", ["1"], "agent.none message.ask beep message.thanks goodbye", "bye"),
         ("JOINEMPTY", ["*", "0"], "agent.none menu.main agent.connecting", "queue"),
+        ("LEAVEEMPTY", ["0", "1"], "agent.none key.wrong agent.none message.ask beep message.thanks goodbye", "bye"),
+        ("UNKNOWN", ["", "", ""], "agent.none key.missing agent.none key.missing agent.none goodbye", "bye"),
+        ("", ["0"], "agent.busy agent.connecting", "queue"),
         ("TIMEOUT", ["0"], "agent.busy agent.connecting", "queue"),
         ("FULL", ["", "", ""], "agent.busy key.missing agent.busy key.missing agent.busy goodbye", "bye"),
     ],
