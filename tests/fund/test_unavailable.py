@@ -162,10 +162,12 @@ async def test_a_lock_that_somebody_holds(moody: Moody, fund: Fund) -> None:
 async def test_cut_off_in_the_middle(moody: Moody, fund: Fund) -> None:
     """As `pg_terminate_backend`, a failover or a crash of one backend does."""
     other = create_async_engine(moody.server.url(user="postgres"))
+    # In one transaction PostgreSQL shows the same activity for ever; each look is its own.
+    watching = create_async_engine(moody.server.url(user="postgres"), isolation_level="AUTOCOMMIT")
     engine = open_engine(moody.server.url(), seconds=60, connections=1)
     patient = Fund(engine, fund._passwords, FundSettings(answer_seconds=30), SHANGHAI)
     cut = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-    async with other.connect() as holder, other.connect() as administrator:
+    async with other.connect() as holder, watching.connect() as administrator:
         await holder.execute(text("LOCK TABLE fund.personal_account"))
         question = asyncio.create_task(patient.personal_accounts(1))
         while not (await administrator.execute(cut)).all():
@@ -173,6 +175,7 @@ async def test_cut_off_in_the_middle(moody: Moody, fund: Fund) -> None:
         with pytest.raises(FundUnavailable):
             await question
     await other.dispose()
+    await watching.dispose()
     assert await patient.personal_accounts(1) == []
     await engine.dispose()
 
