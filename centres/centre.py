@@ -25,6 +25,11 @@ class Centre(BaseModel):
         default=(), description="area codes of its callers' fixed lines, such as 0731"
     )
 
+    asks_consent: bool = Field(
+        default=False, description="true: callers agree by key to what is collected before they enter it"
+    )
+    legacy_ids: bool = Field(default=False, description="true: some accounts are still found by a 15-digit ID number")
+
     @property
     def queue(self) -> str:
         """Name of the queue its agents serve."""

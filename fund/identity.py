@@ -6,16 +6,19 @@ from enum import StrEnum
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECK = "10X98765432"
 ID_LENGTH = 18
+LEGACY_ID_LENGTH = 15
+"""ID numbers of before 1999: no century, no check character."""
 CARD_LENGTHS = range(16, 20)
 ACCOUNT_LENGTHS = range(6, 16)
 
 
 class Login(StrEnum):
-    """What a depositor identifies with."""
+    """What a depositor or a unit identifies with."""
 
     ACCOUNT = "account"
     ID_NUMBER = "id"
     CARD = "card"
+    UNIT = "unit"
 
 
 def check_character(body: str) -> str:
@@ -66,9 +69,26 @@ def kind_of_login(text: str) -> Login | None:
     return None
 
 
+def legacy_id_number_holds(text: str) -> bool:
+    """True for fifteen digits with a day of birth that exists in the last century's years."""
+    return (
+        len(text) == LEGACY_ID_LENGTH and text.isascii() and text.isdigit() and _has_birthday(f"{text[:6]}19{text[6:]}")
+    )
+
+
+def logins(text: str, *, legacy_ids: bool = False) -> tuple[Login, ...]:
+    """Every kind of depositor's login that `text` can be: more than one only where old ID numbers are in use."""
+    kind = kind_of_login(text)
+    if kind is None:
+        return ()
+    return (kind, Login.ID_NUMBER) if legacy_ids and legacy_id_number_holds(text) else (kind,)
+
+
 def looks_like_id_number(text: str) -> bool:
     """True for eighteen characters that may have been meant as an ID number."""
-    return len(text) == ID_LENGTH and text.isascii() and text[:-1].isdigit() and (text[-1].isdigit() or text[-1] in "Xx")
+    return (
+        len(text) == ID_LENGTH and text.isascii() and text[:-1].isdigit() and (text[-1].isdigit() or text[-1] in "Xx")
+    )
 
 
 def masked_id_number(text: str) -> str:

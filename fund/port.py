@@ -9,6 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from fund.identity import Login
+
 
 class Holder(StrEnum):
     """Whose account is asked about."""
@@ -139,8 +141,8 @@ class Unit:
 class FundPort(Protocol):
     """Questions to the accounts. Every one may raise FundUnavailable."""
 
-    async def verify(self, centre: str, holder: Holder, login: str, password: str, caller: str) -> Verified | Refusal:
-        """Check a login (account, ID or card number; a unit's account) and its password; each failure counts."""
+    async def verify(self, centre: str, login: Login, number: str, password: str, caller: str) -> Verified | Refusal:
+        """Check a number of the kind `login` and its password; each failure counts. `caller` is the calling number."""
         ...
 
     async def change_password(self, who: Verified, old: str, new: str, caller: str) -> Change:

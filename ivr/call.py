@@ -33,11 +33,15 @@ LISTENING = 50
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """A question answered by one key. `prompts` are read; a key of `choices` gives its outcome."""
+    """A question answered by one key. `told` and `prompts` are read; a key of `choices` gives its outcome.
+
+    What was told stays told: a wrong or missing key only reads `prompts` again, and the repeat key both.
+    """
 
     prompts: tuple[Spoken, ...]
     choices: Mapping[str, str]
     repeat: str = "9"
+    told: tuple[Spoken, ...] = ()
 
 
 @dataclass(slots=True)
@@ -105,14 +109,14 @@ class Call:
 
     async def menu(self, menu: Menu) -> str:
         """Read a menu and give the outcome of the key pressed; TooManyTries after wrong or missing ones."""
-        what: tuple[Spoken, ...] = menu.prompts
+        what = whole = menu.told + menu.prompts
         tries = 0
         while tries < self.settings.tries:
             key = await self._collect(what, 1, self.settings.key_seconds)
             if key in menu.choices:
                 return menu.choices[key]
             if key == menu.repeat:
-                what = menu.prompts
+                what = whole
                 continue
             what = ("key.wrong" if key else "key.missing", *menu.prompts)
             tries += 1
@@ -135,13 +139,23 @@ class Call:
         return max(0.0, seconds - SILENCE_KEPT) if reply.timed_out and reply.result != "1" else seconds
 
     async def meanwhile(self, work: Awaitable[T]) -> T:
-        """Await `work` and keep the keys the caller presses meanwhile. It is finished even if the caller hangs up."""
+        """Await `work` and keep the keys the caller presses meanwhile. It is finished even if the caller hangs up.
+
+        When it takes long the caller is told once that we are looking.
+        """
         task = asyncio.ensure_future(work)
+        slow = asyncio.get_running_loop().time() + self.settings.patience_seconds
+        told = False
         try:
             await asyncio.wait({task}, timeout=0)
             while not task.done():
-                reply = await self._command("WAIT FOR DIGIT", LISTENING)
-                if reply.result not in {"0", FAILED}:
+                if not told and asyncio.get_running_loop().time() >= slow:
+                    told = True
+                    with self.speaker.clip(("lookup.wait",)) as clip:
+                        reply = await self._play("STREAM FILE", clip.path, ALL_KEYS, seconds=clip.seconds)
+                else:
+                    reply = await self._command("WAIT FOR DIGIT", LISTENING)
+                if reply.result not in {"0", "", FAILED}:
                     self._typed.extend(chr(int(reply.result)).strip("#"))
         except CallEnded:
             await asyncio.gather(task, return_exceptions=True)

@@ -13,6 +13,9 @@ class IvrSettings(BaseModel):
     digit_seconds: float = Field(
         default=5.0, ge=1, le=60, description="wait for the first and each further digit of an entry"
     )
+    patience_seconds: float = Field(
+        default=2.0, ge=0.1, le=30, description="time a look-up may take until the caller hears that we are looking"
+    )
     answer_seconds: float = Field(
         default=10.0, ge=1, le=120, description="time Asterisk has for a command beyond what it plays or waits"
     )

@@ -13,7 +13,10 @@ CENTRE = "HL_CENTRE"
 """Code of the centre the call is served by."""
 
 VERIFIED = "HL_VERIFIED"
-"""Who the caller has proved to be: the fund's own key of the depositor, which says nothing to anybody else."""
+"""Which depositor the caller has proved to be: centre/key, the fund's own key, which says nothing to anybody else."""
+
+VERIFIED_UNIT = "HL_VERIFIED_UNIT"
+"""Which unit, in the same form."""
 
 NEXT = "HL_NEXT"
 """What the dialplan does after a conversation: NEXT_QUEUE, NEXT_BYE; empty: the conversation broke."""
