@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from fund import guard, tables
 from fund.exceptions import FundUnavailable
-from fund.identity import Login, kind_of_login
+from fund.identity import Login
 from fund.passwords import Passwords, is_weak
-from fund.port import PersonalAccount, Refusal, Verified
+from fund.port import AccountStatus, Holder, PersonalAccount, Refusal, Verified
 from fund.settings import FundSettings
 
 T = TypeVar("T")
@@ -51,21 +51,21 @@ class Fund:
         self._underway: set[asyncio.Task[object]] = set()
         self._tidied: dt.date | None = None
 
-    async def verify(self, centre: str, login: str, password: str, caller: str) -> Verified | Refusal:
-        """Check login and password.
+    async def verify(self, centre: str, login: Login, number: str, password: str, caller: str) -> Verified | Refusal:
+        """Check number and password.
 
         The try is counted before the hash is computed, so that twenty at once get no more tries than one; an unknown
         login takes the same steps and the same time as a known one. A caller who hangs up meanwhile has used the try.
         """
-        login = login.upper()
+        number = number.upper()
         today = self._clock().astimezone(self._zone).date()
         # A withheld number cannot be told from others and is not counted.
-        number = f"c{self._passwords.lookup_key('phone', caller)}" if caller else None
+        phone = f"c{self._passwords.lookup_key('phone', caller)}" if caller else None
 
         async def admitted(connection: AsyncConnection) -> tuple[_Owner, bool]:
-            owner = await self._owner(connection, centre, login)
-            # The number first: one that has used up its tries must not use up those of more accounts.
-            if number and not await guard.take_try(connection, number, today, self._settings.failures_a_caller):
+            owner = await self._owner(connection, centre, login, number)
+            # The phone first: one that has used up its tries must not use up those of more accounts.
+            if phone and not await guard.take_try(connection, phone, today, self._settings.failures_a_caller):
                 return owner, False
             return owner, await guard.take_try(connection, owner.key, today, self._settings.failures_a_day)
 
@@ -80,8 +80,8 @@ class Fund:
         renewed = await self._passwords.renewed(owner.key, password, owner.hash)
 
         async def settled(connection: AsyncConnection) -> None:
-            if number:
-                await guard.give_back(connection, number, today)
+            if phone:
+                await guard.give_back(connection, phone, today)
             await guard.settle_right(connection, owner.key, today)
             if renewed:
                 stored = tables.Password
@@ -90,43 +90,50 @@ class Fund:
                 )
 
         await self._asked(settled)
-        known_id = login if kind_of_login(login) is Login.ID_NUMBER else ""
-        return Verified(owner.depositor, centre, owner.must_change or is_weak(password, known_id))
+        known_id = number if login is Login.ID_NUMBER else ""
+        must_change = owner.must_change or is_weak(password, known_id)
+        return Verified(Holder.DEPOSITOR, str(owner.depositor), centre, must_change)
 
-    async def personal_accounts(self, depositor: int) -> list[PersonalAccount]:
+    async def personal_accounts(self, who: Verified) -> list[PersonalAccount]:
         """The depositor's accounts, those in use first."""
         account = tables.PersonalAccount
-        query = select(account).where(account.depositor_id == depositor).order_by(account.status != "正常", account.id)
+        query = select(account).where(account.depositor_id == int(who.key)).order_by(account.status != "正常", account.id)
 
         async def found(connection: AsyncConnection) -> list[PersonalAccount]:
             return [
                 PersonalAccount(
-                    row.number[-4:], row.status, row.balance, row.own_share + row.employer_share, row.paid_until
+                    str(row.id),
+                    row.number[-4:],
+                    AccountStatus.NORMAL if row.status == "正常" else AccountStatus.SEALED,
+                    row.balance,
+                    row.own_share + row.employer_share,
+                    row.employer_share,
+                    row.own_share,
+                    row.paid_until,
                 )
                 for row in (await connection.execute(query)).all()
             ]
 
         return await self._asked(found)
 
-    async def _owner(self, connection: AsyncConnection, centre: str, login: str) -> _Owner:
-        found = (await connection.execute(self._query(centre, login))).first()
+    async def _owner(self, connection: AsyncConnection, centre: str, login: Login, number: str) -> _Owner:
+        found = (await connection.execute(self._query(centre, login, number))).first()
         if found is None:
-            return _Owner("x" + self._passwords.lookup_key(centre, login), None, None, must_change=False)
+            return _Owner("x" + self._passwords.lookup_key(centre, number), None, None, must_change=False)
         return _Owner(f"d{found.id}", found.id, found.hash, bool(found.must_change))
 
-    def _query(self, centre: str, login: str) -> Select[int, str, bool]:
+    def _query(self, centre: str, kind: Login, number: str) -> Select[int, str, bool]:
         depositor, account, password = tables.Depositor, tables.PersonalAccount, tables.Password
-        kind = kind_of_login(login)
         query = select(depositor.id, password.hash, password.must_change).outerjoin(
             password, password.owner == func.concat("d", depositor.id)
         )
-        key = self._passwords.lookup_key(kind or "none", login)
+        key = self._passwords.lookup_key(kind, number)
         if kind is Login.ID_NUMBER:
             return query.where(depositor.centre == centre, depositor.id_key == key)
         if kind is Login.CARD:
             return query.where(depositor.centre == centre, depositor.card_key == key)
         return query.join(account, account.depositor_id == depositor.id).where(
-            account.centre == centre, account.number == login
+            account.centre == centre, account.number == number
         )
 
     async def _tidy(self, today: dt.date) -> None:
