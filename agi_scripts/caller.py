@@ -1,13 +1,22 @@
-"""A caller in self-service: the call, the centre it belongs to, and who the caller has proved to be."""
+"""A caller in self-service: the call, the centre it belongs to, who the caller has proved to be, and what is asked of them.
 
-from dataclasses import dataclass
+Questions asked through here keep the promise of every menu: 0 leads to a person and * one level up, wherever the caller is.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 from agi_scripts.menu_tree import Node
 from centres import Centre
-from fund.port import FundPort, Verified
-from ivr.call import Call
+from fund.port import FundPort, Holder, Verified
+from ivr.call import Call, Menu
+from ivr.digits import Digits
+from ivr.speaker import Spoken
 from seats.service import Seats
+
+AGENT, UP = "0", "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +33,14 @@ class World:
 
 @dataclass(slots=True)
 class Caller:
-    """One caller. `verified` holds for the whole call: nobody enters a password twice."""
+    """One caller. `verified` holds for the whole call: nobody enters a password twice at one centre."""
 
     call: Call
     world: World
     centre: Centre
-    verified: Verified | None = None
+    verified: dict[Holder, Verified] = field(default_factory=dict)
+    told: bool = False
+    """The caller has heard what is collected and why."""
 
 
 class Up(Exception):  # noqa: N818 - what the caller wants
@@ -42,3 +53,47 @@ class WantsAgent(Exception):  # noqa: N818 - what the caller wants
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+async def choose(
+    caller: Caller,
+    *prompts: Spoken,
+    choices: Mapping[str, str] | None = None,
+    told: tuple[Spoken, ...] = (),
+    reason: str = "key",
+) -> str:
+    """Read a menu and give the outcome of the key. `told` is said once, and again by 9.
+
+    WantsAgent (for this reason) for 0, Up for *, TooManyTries after wrong or missing keys.
+    """
+    outcome = await caller.call.menu(Menu(prompts, {AGENT: AGENT, UP: UP} | dict(choices or {}), told=told))
+    if outcome == AGENT:
+        raise WantsAgent(reason)
+    if outcome == UP:
+        raise Up
+    return outcome
+
+
+async def offer_agent(caller: Caller, *prompts: Spoken, reason: str) -> NoReturn:
+    """It goes no further here: a person, or one level up."""
+    await choose(caller, *prompts, reason=reason)
+    raise Up
+
+
+async def entered(
+    caller: Caller,
+    *prompts: Spoken,
+    most: int,
+    good: Callable[[str], bool],
+    wrong: Callable[[str], Spoken] = lambda _: "key.wrong",
+    more: Callable[[str], bool] = lambda _: False,
+) -> str:
+    """Ask for digits; 0 alone is WantsAgent and * alone Up, so neither may be an entry."""
+    digits = await caller.call.ask(
+        *prompts, most=most, good=lambda text: text in {AGENT, UP} or good(text), wrong=wrong, more=more
+    )
+    if digits == Digits(AGENT):
+        raise WantsAgent("key")
+    if digits == Digits(UP):
+        raise Up
+    return digits.reveal()

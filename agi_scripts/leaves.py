@@ -3,7 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from agi_scripts.caller import Caller, Up, WantsAgent
+from agi_scripts.change_password import change_password
+from agi_scripts.loan import loan
 from agi_scripts.personal_account import personal_account
+from agi_scripts.progress import progress
+from agi_scripts.unit_account import unit_account
 from ivr.call import Menu
 
 
@@ -21,6 +25,10 @@ async def to_agent(caller: Caller) -> None:
 
 LEAVES: Mapping[str, Callable[[Caller], Awaitable[None]]] = {
     "personal_account": personal_account,
+    "loan": loan,
+    "progress": progress,
+    "unit_account": unit_account,
+    "change_password": change_password,
     "agent": to_agent,
     "later": later,
 }

@@ -1,76 +1,108 @@
-"""Who is calling: account, ID or card number and the six-digit password, once a call."""
+"""Who is calling: account, ID, card or unit number and the six-digit password, once a call and centre."""
 
-from collections.abc import Callable
-from typing import NoReturn
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from agi_scripts.caller import Caller, Up, WantsAgent
+from agi_scripts import password
+from agi_scripts.caller import Caller, choose, entered, offer_agent
 from centres import Centre
-from fund.identity import ID_LENGTH, id_number_holds, kind_of_login, looks_like_id_number
-from fund.port import Refusal, Verified
+from fund.identity import ID_LENGTH, Login, id_number_holds, logins, looks_like_id_number
+from fund.port import Holder, Refusal, Verified
 from ivr import variables
-from ivr.call import Call, Menu
-from ivr.digits import Digits
+from ivr.call import Call
 
 FAILURES = 3
 """Failures in one call until a person is offered."""
 
-AGENT, UP = "0", "*"
+LONGEST_UNIT = 15
+
+REMEMBERED: Mapping[Holder, str] = {Holder.DEPOSITOR: variables.VERIFIED, Holder.UNIT: variables.VERIFIED_UNIT}
 
 
-async def verified(caller: Caller) -> Verified:  # noqa: RET503 - the last line never returns
-    """Give who the caller is. Same words for an unknown account and a wrong password."""
-    if caller.verified:
-        return caller.verified
-    call = caller.call
-    await call.say("verify.notice")
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Who the caller is, and by what: the password when it was entered just now, and whether it had to be a new one."""
+
+    who: Verified
+    password: str | None = field(default=None, repr=False)
+    renewed: bool = False
+
+
+async def verified(caller: Caller, holder: Holder = Holder.DEPOSITOR) -> Verified:
+    """Give who the caller is, asking when this call and centre do not know yet.
+
+    Raises Up and WantsAgent by the caller's wish, TooManyTries after wrong or missing keys.
+    """
+    return (await proved(caller, holder)).who
+
+
+async def proved(caller: Caller, holder: Holder) -> Proof:
+    """Do the same, and give the password too: who changes it has entered the old one."""
+    known = caller.verified.get(holder)
+    if known and known.centre == caller.centre.code:
+        return Proof(known)
+    await _told(caller)
     for _ in range(FAILURES):
-        login = _with_x(await _asked(caller, "verify.account", ID_LENGTH, _is_login, _amiss, _may_be_a_card))
-        password = await _asked(caller, "verify.password", 6, _is_password, lambda _: "verify.password.short")
-        found = await call.meanwhile(caller.world.fund.verify(caller.centre.code, login, password, call.caller))
-        call.note("verified", ok=isinstance(found, Verified), login=str(kind_of_login(login)))
+        login, number = await (_unit(caller) if holder is Holder.UNIT else _depositor(caller))
+        typed = await password.entered_password(caller, "verify.password")
+        found = await caller.call.meanwhile(
+            caller.world.fund.verify(caller.centre.code, login, number, typed, caller.call.caller)
+        )
+        caller.call.note("verified", ok=isinstance(found, Verified), login=str(login))
         if isinstance(found, Verified):
             if found.must_change:
-                await call.say("verify.must_change")
-                raise Up
-            caller.verified = found
-            await call.set(variables.VERIFIED, str(found.depositor))
-            return found
+                await caller.call.say("verify.must_change")
+                typed = await password.changed(caller, found, typed)
+            who = caller.verified[holder] = replace(found, must_change=False)
+            await caller.call.set(REMEMBERED[holder], f"{who.centre}/{who.key}")
+            return Proof(who, typed, renewed=found.must_change)
         if found is Refusal.LOCKED:
-            await _offer(caller, "verify.locked")
-        await call.say("verify.wrong")
-    await _offer(caller, "verify.three", "agent.offer")
+            await offer_agent(caller, "verify.locked", reason="verify")
+        await caller.call.say("verify.wrong")
+    await offer_agent(caller, "verify.three", "agent.offer", reason="verify")
 
 
-async def still_verified(call: Call, centre: Centre) -> Verified | None:
+async def still_verified(call: Call, centre: Centre) -> dict[Holder, Verified]:
     """Who the caller proved to be before waiting for a person."""
-    depositor = await call.get(variables.VERIFIED)
-    return Verified(int(depositor), centre.code, must_change=False) if depositor.isdecimal() else None
+    found = {}
+    for holder, name in REMEMBERED.items():
+        code, _, key = (await call.get(name)).partition("/")
+        if key and code == centre.code:
+            found[holder] = Verified(holder, key, code, must_change=False)
+    return found
 
 
-async def _offer(caller: Caller, *prompts: str) -> NoReturn:
-    key = await caller.call.menu(Menu(prompts, {"0": AGENT, "*": UP}))
-    if key == AGENT:
-        raise WantsAgent("verify")
-    raise Up
+async def _told(caller: Caller) -> None:
+    """Say what is collected and why, once a call; ask for consent where the centre wants it by key."""
+    if caller.told:
+        return
+    if caller.centre.asks_consent:
+        await choose(caller, "verify.notice", "verify.consent", choices={"1": "yes"})
+    else:
+        await caller.call.say("verify.notice")
+    caller.told = True
 
 
-async def _asked(
-    caller: Caller,
-    prompt: str,
-    most: int,
-    good: Callable[[str], bool],
-    wrong: Callable[[str], str],
-    more: Callable[[str], bool] = lambda _: False,
-) -> str:
-    """Ask for digits; 0 alone leads to a person and * alone one level up, here as everywhere."""
-    entered = await caller.call.ask(
-        prompt, most=most, good=lambda text: text in {AGENT, UP} or good(text), wrong=wrong, more=more
+async def _depositor(caller: Caller) -> tuple[Login, str]:
+    """Ask for the number and tell its kind by its shape; ask for the kind only where it stays open."""
+    legacy = caller.centre.legacy_ids
+
+    def good(text: str) -> bool:
+        return bool(logins(_with_x(text), legacy_ids=legacy))
+
+    number = _with_x(
+        await entered(caller, "verify.account", most=ID_LENGTH, good=good, wrong=_amiss, more=_may_be_a_card)
     )
-    if entered == Digits(AGENT):
-        raise WantsAgent("key")
-    if entered == Digits(UP):
-        raise Up
-    return entered.reveal()
+    kinds = logins(number, legacy_ids=legacy)
+    if len(kinds) == 1:
+        return kinds[0], number
+    choice = await choose(caller, "verify.kind", choices={"1": Login.ID_NUMBER, "2": Login.ACCOUNT})
+    return Login(choice), number
+
+
+async def _unit(caller: Caller) -> tuple[Login, str]:
+    number = await entered(caller, "verify.unit", most=LONGEST_UNIT, good=lambda text: text.isdigit() and len(text) > 5)
+    return Login.UNIT, number
 
 
 def _with_x(text: str) -> str:
@@ -83,14 +115,6 @@ def _may_be_a_card(text: str) -> bool:
     return text.isdigit() and not (text[6:8] in {"19", "20"} and looks_like_id_number(text))
 
 
-def _is_login(text: str) -> bool:
-    return kind_of_login(_with_x(text)) is not None
-
-
 def _amiss(text: str) -> str:
     text = _with_x(text)
     return "verify.id.wrong" if looks_like_id_number(text) and not id_number_holds(text) else "verify.account.invalid"
-
-
-def _is_password(text: str) -> bool:
-    return len(text) == 6 and text.isdigit()

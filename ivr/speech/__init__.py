@@ -4,9 +4,10 @@ Asterisk's own `zh` drops 一 inside numbers, reads years as quantities and has 
 """
 
 from ivr.speech.clips import clips
+from ivr.speech.counts import term
 from ivr.speech.dates import date, month
 from ivr.speech.digits import digits
 from ivr.speech.numbers import LARGEST, Unspeakable, amount, number
 from ivr.speech.utterance import Utterance
 
-__all__ = ["LARGEST", "Unspeakable", "Utterance", "amount", "clips", "date", "digits", "month", "number"]
+__all__ = ["LARGEST", "Unspeakable", "Utterance", "amount", "clips", "date", "digits", "month", "number", "term"]

@@ -23,6 +23,11 @@ def tens(value: int, *, inner: bool) -> str:
     return ("" if ten == 1 and not inner else DIGITS[ten]) + "十" + words
 
 
+def counted(value: int, unit: str) -> str:
+    """0–99 of something: 两, not 二, stands alone before what is counted."""
+    return ("两" if value == 2 else tens(value, inner=False) if value else "零") + unit
+
+
 @cache
 def clips() -> Mapping[str, str]:
     """Every recorded piece: id → what it says."""
@@ -44,6 +49,9 @@ def clips() -> Mapping[str, str]:
         found[f"value/fen/zero{digit}"] = "零" + DIGITS[digit] + "分"
     found |= {f"value/yuan/zero{value}": "零" + tens(value, inner=True) + "元" for value in range(10, 100)}
     found |= {f"value/year/{year}": "".join(DIGITS[int(digit)] for digit in str(year)) + "年" for year in YEARS}
+    found |= {f"value/years/{years}": counted(years, "年") for years in range(1, 41)}
+    found |= {f"value/months/{months}": counted(months, "个月") for months in range(12)}
+    found |= {f"value/months/zero{months}": "零" + counted(months, "个月") for months in range(1, 12)}
     found |= {f"value/month/{month}": tens(month, inner=False) + "月" for month in range(1, 13)}
     found |= {f"value/day/{day}": tens(day, inner=False) + "日" for day in range(1, 32)}
     found |= {f"value/pair/{a}{b}": SPELLED[a] + SPELLED[b] for a in range(10) for b in range(10)}

@@ -1,0 +1,1 @@
+"""What callers ask for: appointments, subscriptions, summaries by SMS, complaints and suggestions. Rows for the back office."""
