@@ -3,13 +3,15 @@
 Questions asked through here keep the promise of every menu: 0 leads to a person and * one level up, wherever the caller is.
 """
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
+from zoneinfo import ZoneInfo
 
 from agi_scripts.menu_tree import Node
-from centres import Centre
+from centres import Calendar, Centre
 from fund.port import FundPort, Holder, Verified
 from ivr.call import Call, Menu
 from ivr.digits import Digits
@@ -21,7 +23,7 @@ AGENT, UP = "0", "*"
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What conversations know besides the call."""
+    """What conversations know besides the call. `clock` gives aware times in UTC; days are those of `zone`."""
 
     fund: FundPort
     seats: Seats
@@ -29,6 +31,9 @@ class World:
     default_centre: str
     menu: Node
     messages: Path
+    clock: Callable[[], dt.datetime]
+    zone: ZoneInfo
+    calendar: Calendar
 
 
 @dataclass(slots=True)

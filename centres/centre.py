@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from centres.hours import Hours
+
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Dialable = Annotated[str, StringConstraints(pattern=r"^[0-9]{3,20}$")]
 AreaCode = Annotated[str, StringConstraints(pattern=r"^0[0-9]{2,3}$")]
@@ -29,6 +31,9 @@ class Centre(BaseModel):
         default=False, description="true: callers agree by key to what is collected before they enter it"
     )
     legacy_ids: bool = Field(default=False, description="true: some accounts are still found by a 15-digit ID number")
+    hours: Hours | None = Field(
+        default=None, description="when its agents can be had, with the keys of `[hours]`; without: those of `[hours]`"
+    )
 
     @property
     def queue(self) -> str:

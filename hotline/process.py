@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import datetime as dt
 import logging
 import os
 import signal
@@ -56,6 +57,9 @@ async def ivr(settings: Settings, paths: Paths, secrets: Secrets, worker: int) -
         default_centre=settings.default_centre,
         menu=menu_tree.load(LEAVES, catalogue),
         messages=paths.messages,
+        clock=lambda: dt.datetime.now(dt.UTC),
+        zone=zone,
+        calendar=settings.business_calendar,
     )
     journal = Journal(paths.facts / f"ivr-{worker}.jsonl")
     limits = Limits(sessions=settings.ivr.sessions, conversation_seconds=settings.ivr.call_minutes * 60)

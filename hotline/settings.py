@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
-from centres import Centre
+from centres import Calendar, CalendarSettings, Centre, Hours
 from fund.settings import FundSettings
 from hotline.exceptions import Problem, SettingsError
 from ivr.settings import IvrSettings
@@ -58,7 +58,9 @@ class TrunkSection(Section):
 
     hosts: tuple[str, ...] = Field(default=("127.0.0.1",), description="addresses whose calls need no registration")
     number: str = Field(default="12329", pattern=r"^[0-9]{3,20}$", description="the access number of every centre")
-    default_centre: str = Field(default="", description="centre of a caller nothing else decides; empty: the first")
+    default_centre: str = Field(
+        default="", description="centre of a caller nothing else decides; empty: the caller is asked"
+    )
 
 
 class SipSection(Section):
@@ -117,6 +119,9 @@ class DemoSection(Section):
     centres: tuple[str, ...] = Field(
         default=(), description="codes of the centres that get depositors and agents; empty: the first three"
     )
+    always_open: bool = Field(
+        default=True, description="agents around the clock, so that the demo can be tried at any hour"
+    )
 
 
 class Settings(Section):
@@ -131,6 +136,8 @@ class Settings(Section):
     http: HttpSection = HttpSection()
     database: DatabaseSection = DatabaseSection()
     demo: DemoSection = DemoSection()
+    calendar: CalendarSettings = CalendarSettings()
+    hours: Hours = Hours()
     centres: tuple[Centre, ...] = Field(min_length=1)
     ivr: IvrSettings = IvrSettings()
     fund: FundSettings = FundSettings()
@@ -175,8 +182,14 @@ class Settings(Section):
 
     @property
     def default_centre(self) -> str:
-        """Code of the centre that calls start with when nothing decides."""
+        """Code of the centre whose queue a call gets before anything has decided."""
         return self.trunk.default_centre or self.centres[0].code
+
+    @property
+    def business_calendar(self) -> Calendar:
+        """Working days and hours of the centres."""
+        always_open = self.is_demo and self.demo.always_open
+        return Calendar(self.hotline.zone, self.hours, self.calendar, always_open=always_open)
 
     @property
     def demo_centres(self) -> tuple[str, ...]:

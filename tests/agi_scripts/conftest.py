@@ -17,7 +17,7 @@ from agi_scripts import menu_tree
 from agi_scripts.caller import World
 from agi_scripts.leaves import LEAVES
 from agi_scripts.routes import routes
-from centres import Centre
+from centres import Calendar, Centre
 from facts import Journal, parse
 from fund.passwords import Passwords
 from fund.port import FundPort
@@ -32,6 +32,7 @@ from sounds import Catalogue
 from tests.agi_scripts.line import Line, NamedRecordings, Queues
 from tests.ivr.scripted import SECRET, Asterisk
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 SEED = "a world for conversations"
 CENTRES = (
     Centre(code="changsha", name="长沙", area_codes=("0731",)),
@@ -39,6 +40,11 @@ CENTRES = (
 )
 PASSWORDS = Passwords("key")
 INVENTED = fund.demo.invent(SEED, ["changsha"], PASSWORDS, dt.date(2026, 11, 23))
+
+
+def now() -> dt.datetime:
+    """The moment it is."""
+    return dt.datetime.now(dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +64,20 @@ class Hotline:
 
 
 @asynccontextmanager
-async def answering(engine: AsyncEngine, folder: Path, accounts: FundPort | None = None) -> AsyncIterator[Hotline]:
+async def answering(
+    engine: AsyncEngine, folder: Path, accounts: FundPort | None = None, clock: Callable[[], dt.datetime] = now
+) -> AsyncIterator[Hotline]:
     """Serve conversations."""
     world = World(
-        fund=accounts or Fund(engine, PASSWORDS, FundSettings(), ZoneInfo("Asia/Shanghai")),
+        fund=accounts or Fund(engine, PASSWORDS, FundSettings(), SHANGHAI),
         seats=Seats(engine, PASSWORDS, SeatsSettings()),
         centres=CENTRES,
         default_centre="changsha",
         menu=menu_tree.load(LEAVES, Catalogue.load()),
         messages=folder,
+        clock=clock,
+        zone=SHANGHAI,
+        calendar=Calendar(SHANGHAI, always_open=True),
     )
     journal = Journal(folder / "ivr.jsonl")
     recordings = NamedRecordings(folder / "recordings")
