@@ -24,9 +24,7 @@ async def changed(caller: Caller, who: Verified, old: str) -> str:
         if new != await entered_password(caller, "password.again"):
             await caller.call.say("password.differ")
             continue
-        outcome = await caller.call.meanwhile(
-            caller.world.fund.change_password(who, old, new, caller.call.caller)
-        )
+        outcome = await caller.call.meanwhile(caller.world.fund.change_password(who, old, new, caller.call.caller))
         caller.call.note("password", outcome=str(outcome), holder=str(who.holder))
         match outcome:
             case Change.CHANGED:

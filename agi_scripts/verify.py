@@ -36,7 +36,7 @@ async def verified(caller: Caller, holder: Holder = Holder.DEPOSITOR) -> Verifie
     return (await proved(caller, holder)).who
 
 
-async def proved(caller: Caller, holder: Holder) -> Proof:
+async def proved(caller: Caller, holder: Holder) -> Proof:  # noqa: RET503 - the last line never returns
     """Do the same, and give the password too: who changes it has entered the old one."""
     known = caller.verified.get(holder)
     if known and known.centre == caller.centre.code:

@@ -65,13 +65,19 @@ class Hotline:
 
 @asynccontextmanager
 async def answering(
-    engine: AsyncEngine, folder: Path, accounts: FundPort | None = None, clock: Callable[[], dt.datetime] = now
+    engine: AsyncEngine,
+    folder: Path,
+    accounts: FundPort | None = None,
+    *,
+    clock: Callable[[], dt.datetime] = now,
+    centres: tuple[Centre, ...] = CENTRES,
+    settings: IvrSettings = IvrSettings(),  # noqa: B008 - frozen
 ) -> AsyncIterator[Hotline]:
     """Serve conversations."""
     world = World(
         fund=accounts or Fund(engine, PASSWORDS, FundSettings(), SHANGHAI),
         seats=Seats(engine, PASSWORDS, SeatsSettings()),
-        centres=CENTRES,
+        centres=centres,
         default_centre="changsha",
         menu=menu_tree.load(LEAVES, Catalogue.load()),
         messages=folder,
@@ -81,7 +87,7 @@ async def answering(
     )
     journal = Journal(folder / "ivr.jsonl")
     recordings = NamedRecordings(folder / "recordings")
-    server = FastAgiServer(routes(world, Speaker(recordings, folder / "memory"), journal, IvrSettings()), secret=SECRET)
+    server = FastAgiServer(routes(world, Speaker(recordings, folder / "memory"), journal, settings), secret=SECRET)
     port = await server.start("127.0.0.1", 0)
     queues = Queues()
 
