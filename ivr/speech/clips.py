@@ -4,7 +4,7 @@ A neural voice says single syllables badly and groups well ("五十六元", "七
 one breath. Rare meetings (零 before a whole 千 after an empty 万) fall back to the few single words at the end.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 
@@ -12,6 +12,9 @@ DIGITS = "零一二三四五六七八九"
 # 一 is said yāo where digits are read one by one, lest it be heard as 七.
 SPELLED = "零幺二三四五六七八九"
 YEARS = range(1950, 2060)
+WEEKDAYS = "一二三四五六天"
+PARTS = ((6, "凌晨"), (8, "早上"), (12, "上午"), (13, "中午"), (19, "下午"))
+"""Before which hour which part of the day it is; then the evening."""
 
 
 def tens(value: int, *, inner: bool) -> str:
@@ -26,6 +29,29 @@ def tens(value: int, *, inner: bool) -> str:
 def counted(value: int, unit: str) -> str:
     """0–99 of something: 两, not 二, stands alone before what is counted."""
     return ("两" if value == 2 else tens(value, inner=False) if value else "零") + unit
+
+
+def part_of_day(hour: int) -> str:
+    """凌晨, 早上, 上午, 中午, 下午 or 晚上; hour 24 ends the evening."""
+    return next((part for end, part in PARTS if hour < end), "晚上")
+
+
+def twelve(hour: int) -> int:
+    """The hour as a clock face shows it; midnight at the day's beginning is 0."""
+    return hour and (hour - 1) % 12 + 1
+
+
+def _times() -> Iterator[tuple[str, str]]:
+    """Whole and half hours, alone and as the end of a span: with the part of the day, and without."""
+    for hour in range(25):
+        face = twelve(hour)
+        oclock = ("零" if not face else "两" if face == 2 else tens(face, inner=False)) + "点"
+        for half, words in (("", oclock), ("_half", oclock + "半")):
+            if hour < 24 or not half:
+                yield f"value/clock/{hour}{half}", part_of_day(hour) + words
+                yield f"value/up_to/{hour}{half}", "到" + part_of_day(hour) + words
+            if hour <= 12:
+                yield f"value/until/{hour}{half}", "到" + words
 
 
 @cache
@@ -56,7 +82,17 @@ def clips() -> Mapping[str, str]:
     found |= {f"value/day/{day}": tens(day, inner=False) + "日" for day in range(1, 32)}
     found |= {f"value/pair/{a}{b}": SPELLED[a] + SPELLED[b] for a in range(10) for b in range(10)}
     found |= {f"value/digit/{digit}": SPELLED[digit] for digit in range(10)}
+    found |= dict(_times())
+    found |= {f"value/weekday/{number}": f"星期{name}" for number, name in enumerate(WEEKDAYS, 1)}
+    found |= {f"value/to_weekday/{number}": f"到星期{name}" for number, name in enumerate(WEEKDAYS, 1) if number > 1}
     found |= {
+        "value/word/ten_minutes": "十分",
+        "value/word/every_day": "每天",
+        "value/word/today": "今天",
+        "value/word/tomorrow": "明天",
+        "value/word/day_after": "后天",
+        "value/word/morning": "上午",
+        "value/word/afternoon": "下午",
         "value/yuan/0": "零元",
         "value/word/minus": "负",
         "value/word/zero": "零",
