@@ -25,7 +25,7 @@ PASSWORD = "739185"
 MONTH = dt.date(2026, 10, 1)
 
 
-def account(tail: str = "1234", **changes: Any) -> PersonalAccount:
+def account(tail: str = "1234", **changes: Any) -> PersonalAccount:  # noqa: ANN401 - of any field
     values: dict[str, Any] = {
         "key": f"a{tail}", "tail": tail, "status": AccountStatus.NORMAL, "balance": Decimal("23456.78"),
         "monthly_deposit": Decimal("1000.50"), "employer_share": Decimal("500.25"), "own_share": Decimal("500.25"),
@@ -34,7 +34,7 @@ def account(tail: str = "1234", **changes: Any) -> PersonalAccount:
     return PersonalAccount(**(values | changes))
 
 
-def loan(tail: str = "8888", **changes: Any) -> Loan:
+def loan(tail: str = "8888", **changes: Any) -> Loan:  # noqa: ANN401 - of any field
     values: dict[str, Any] = {
         "key": f"l{tail}", "tail": tail, "balance": Decimal("350000.00"), "term_months": 360, "remaining_months": 349,
         "monthly_payment": Decimal("2150.05"), "next_due": dt.date(2026, 12, 20), "paid_until": MONTH,
