@@ -1,10 +1,11 @@
 """menu.toml: two levels, everything reachable, each mistake named with its place."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from agi_scripts import menu_tree
+from agi_scripts import menu_graph, menu_tree
 from agi_scripts.leaves import LEAVES
 from agi_scripts.menu_tree import MenuError
 from sounds import Catalogue
@@ -87,3 +88,17 @@ def test_a_mistake_is_named_with_its_place(tmp_path: Path, text: str, place: str
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(MenuError, match=r"none\.toml"):
         menu_tree.load(LEAVES, PROMPTS, tmp_path / "none.toml")
+
+
+def test_the_picture_in_the_docs_is_of_this_menu() -> None:
+    drawn = (Path(__file__).parents[2] / "docs/pictures/menu.svg").read_text(encoding="utf-8")
+    assert drawn == menu_graph.svg(TREE) + "\n", "run: hotline menu --graph > docs/pictures/menu.svg"
+    boxes = re.findall(r'<text [^>]*>(?:<tspan class="key">(\d) </tspan>)?([^<]+)<tspan class="note"> ([^<]+)', drawn)
+    assert sorted(boxes) == sorted(
+        (node.path.rpartition("/")[2], node.name, node.leaf or node.prompt) for node in TREE.walk()
+    )
+
+
+def test_the_menu_as_text() -> None:
+    told = list(menu_graph.lines(TREE))
+    assert told[:3] == ["主菜单", "  1 业务查询", "    1 个人账户  (personal_account)"]
