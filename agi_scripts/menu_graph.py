@@ -11,6 +11,12 @@ SIZES = (170, 210, 310)
 
 EVERYWHERE = "到处：0 人工服务 · 9 重听 · * 返回上一级 · # 结束输入"
 
+STYLE = (
+    "<style>rect{fill:#fff;stroke:#1f5f8b;rx:6}path{fill:none;stroke:#9bb4c7}"
+    'text{font:15px "Noto Sans CJK SC","WenQuanYi Micro Hei",sans-serif;fill:#1b2a35}'
+    ".key{font-weight:bold;fill:#1f5f8b}.note{fill:#5c6f7d;font-size:13px}</style>"
+)
+
 
 def lines(menu: Node) -> Iterator[str]:
     """The tree in text, two blanks a level: key, name, conversation."""
@@ -30,9 +36,7 @@ def svg(menu: Node) -> str:
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}">',
             f"<title>{escape(menu.name)}</title>",
-            "<style>rect{fill:#fff;stroke:#1f5f8b;rx:6}path{fill:none;stroke:#9bb4c7}"
-            'text{font:15px "Noto Sans CJK SC","WenQuanYi Micro Hei",sans-serif;fill:#1b2a35}'
-            ".key{font-weight:bold;fill:#1f5f8b}.note{fill:#5c6f7d;font-size:13px}</style>",
+            STYLE,
             '<rect width="100%" height="100%" style="stroke:none;rx:0"/>',
             *shapes,
             text,
