@@ -83,21 +83,11 @@ async def zero_in_the_welcome_leads_to_a_person(talk: Talk, _: dict[str, Any]) -
 
 
 @turn
-async def what_is_not_built_yet_says_so(talk: Talk, _: dict[str, Any]) -> None:
-    await talk.answers("menu.main", "1")
-    await talk.answers("menu.query", "2")
-    await talk.answers("leaf.later", "*")
-    await talk.answers("menu.query", "4")
-    await talk.answers("leaf.later", "0")
-    await talk.hears("agent.connecting")
-
-
-@turn
 async def an_id_number_with_x_typed_as_star(talk: Talk, depositor: dict[str, Any]) -> None:
     assert depositor["id_number"].endswith("X")
     await talk.asks_balance(digits_of_id(depositor), depositor["password"])
     await talk.hears("account.balance")
-    await talk.hears("menu.again")
+    await talk.hears("account.more")
     assert talk.values_after("account.balance") == [speech.amount(Decimal(depositor["balance"])).text]
 
 
@@ -105,7 +95,7 @@ async def an_id_number_with_x_typed_as_star(talk: Talk, depositor: dict[str, Any
 async def a_card_number_serves_as_well(talk: Talk, depositor: dict[str, Any]) -> None:
     await talk.asks_balance(depositor["card"], depositor["password"])
     await talk.hears("account.balance")
-    await talk.hears("menu.again")
+    await talk.hears("account.more")
     assert talk.values_after("account.balance") == [speech.amount(Decimal(depositor["balance"])).text]
 
 
@@ -251,7 +241,7 @@ HANG_UPS: Mapping[str, tuple[Turn | None, str | None]] = {
     "in the middle of the password": (_into_password, None),
     "right after the password": (_after_password, None),
     "at the balance": (_after_password, "account.balance"),
-    "after the balance": (_after_password, "menu.again"),
+    "after the balance": (_after_password, "account.more"),
     "at the transfer": (_to_agent, "agent.connecting"),
     "where nobody can be had": (_to_agent, "agent.none"),
     "at the question for a message": (_to_message, "message.ask"),
