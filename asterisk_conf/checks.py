@@ -62,7 +62,8 @@ def _is_network(host: str) -> bool:
 
 def _check_paths(plan: Plan) -> None:
     keys = (
-        "modules", "data", "announcements", "recordings", "messages", "facts", "music", "python", "emergency_script",
+        "modules", "data", "announcements", "recordings", "messages", "facts", "music", "waiting", "python",
+        "emergency_script",
     )  # fmt: skip
     for key in keys:
         check_path(key, getattr(plan, key))
@@ -106,6 +107,10 @@ def _check_people(plan: Plan) -> None:
         _match("features", code, FEATURE_CODE, "a star and 1 to 4 digits")
         if route not in FEATURE_ROUTES:
             raise BadPlan(f"features[{code}]: expected one of {', '.join(FEATURE_ROUTES)}, found {route!r}")
+    for index, queue in enumerate(plan.queues):
+        for other in queue.overflow:
+            if other not in queues - {queue.name}:
+                raise BadPlan(f"queues[{index}].overflow: there is no other queue {other!r}")
     _unique("queues", (queue.name for queue in plan.queues))
     _unique("phones", (phone.sip_user for phone in plan.phones))
     _unique("entrances and phones", _dialable(plan))
@@ -125,6 +130,10 @@ def _check_queue(key: str, queue: Queue) -> None:
     _between(f"{key}.wrap_up_seconds", queue.wrap_up_seconds, 0, 3600)
     _between(f"{key}.max_waiting", queue.max_waiting, 0, 10000)
     _between(f"{key}.max_wait_seconds", queue.max_wait_seconds, 1, 7200)
+    _between(f"{key}.announce_seconds", queue.announce_seconds, 5, 600)
+    _between(f"{key}.first_announce_seconds", queue.first_announce_seconds, 0, 600)
+    _between(f"{key}.widen_seconds", queue.widen_seconds, 0, 3600)
+    _between(f"{key}.overflow_seconds", queue.overflow_seconds, 1, 7200)
 
 
 def _check_phone(key: str, phone: Phone) -> None:

@@ -12,6 +12,8 @@ PROMPTS = (
     "emergency.thanks",
     "emergency.goodbye",
     "agent.recorded",
+    "wait.still",
+    "wait.overflow",
     "beep",
 )
 """The recordings the dialplan and the emergency script play themselves. They are ids of the catalogue."""
@@ -21,6 +23,10 @@ FEATURES = MappingProxyType({"*11": "sign_in", "*12": "sign_out", "*13": "pause"
 
 FEATURE_ROUTES = ("sign_in", "sign_out", "pause", "resume")
 """What a phone's feature codes lead to; each is also the route's name on the FastAGI server."""
+
+
+SKILLED_PENALTY, ANY_PENALTY = 5, 100
+"""Greatest penalty of agents that a queue for a skill rings at first, and later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,11 @@ class Queue:
     wrap_up_seconds: int = 10
     max_waiting: int = 0  # 0: no limit
     max_wait_seconds: int = 600
+    announce_seconds: int = 30  # between two announcements of the place
+    first_announce_seconds: int = 3
+    widen_seconds: int = 0  # from when on agents without the skill are rung; 0: the queue asks for no skill
+    overflow: tuple[str, ...] = ()  # queues of other centres, in order
+    overflow_seconds: int = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +98,7 @@ class Plan:
     messages: Path
     facts: Path
     music: Path  # folder of the music that waiting callers hear
+    waiting: Path  # folder of place.alaw and zh_<call>/place.alaw, what a caller in the line is told
 
     # The emergency script
     python: Path

@@ -10,8 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from asterisk_conf.checks import check, check_path
 from asterisk_conf.exceptions import BadPlan
 from asterisk_conf.modules import MODULES
+from asterisk_conf.line import write_still
 from asterisk_conf.music import write_music
-from asterisk_conf.plan import PROMPTS, Plan
+from asterisk_conf.plan import ANY_PENALTY, PROMPTS, SKILLED_PENALTY, Plan
 from dialplan import TEMPLATES as DIALPLAN
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -119,10 +120,14 @@ def render(plan: Plan, folder: Path) -> Places:
         "modules": MODULES,
         "media_address": None if ip_address(plan.sip_bind).is_unspecified else plan.sip_bind,
         "skip_seconds": f"{plan.announcement_seconds + START_MARGIN:.1f}",
+        "skilled_penalty": SKILLED_PENALTY,
+        "any_penalty": ANY_PENALTY,
+        "widenings": sorted({queue.widen_seconds for queue in plan.queues if queue.widen_seconds}),
         "emergency_prompts": ",".join(
             str(plan.prompts[prompt]) for prompt in PROMPTS if prompt.startswith("emergency.")
         ),
     }
+    write_still(plan)
     for name in FILES:
         _replace(places.etc / f"{name}.conf", environment.get_template(f"{name}.conf.j2").render(values))
     return places
@@ -130,7 +135,7 @@ def render(plan: Plan, folder: Path) -> Places:
 
 def _make_folders(plan: Plan, places: Places) -> None:
     own = (places.etc, places.lib, places.db, places.keys, places.agi, places.spool, places.run, places.log)
-    for path in (*own, plan.recordings, plan.messages, plan.facts, plan.announcements):
+    for path in (*own, plan.recordings, plan.messages, plan.facts, plan.announcements, plan.waiting):
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 

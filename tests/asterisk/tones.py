@@ -20,6 +20,11 @@ PITCHES = {
     "agent": 1840,
     "too early": 2000,
     "caller": 2160,
+    "wait.still": 2640,
+    "wait.overflow": 2800,
+    "place one": 2960,
+    "place two": 3120,
+    "place three": 3280,
     "self-service": 2480,
 }
 """Each 160 Hz from the next: a window's own resolution is 20 Hz."""
