@@ -4,11 +4,13 @@ from typing import NoReturn
 
 from agi_scripts import message
 from agi_scripts.caller import Caller, World
+from agi_scripts.survey import survey
 from agi_scripts.verify import still_verified
 from centres import Centre
 from ivr import variables
 from ivr.call import Call, Menu
 from ivr.exceptions import TooManyTries
+from seats.skills import queue_for
 
 TALKED = "CONTINUE"
 """QUEUESTATUS when the agent hung up first."""
@@ -17,10 +19,12 @@ NOBODY = {"JOINEMPTY", "LEAVEEMPTY", "UNKNOWN"}
 
 
 async def connect(caller: Caller, reason: str) -> NoReturn:
-    """Hand the caller to the centre's queue."""
-    caller.call.note("asked_agent", queue=caller.centre.queue, reason=reason)
+    """Hand the caller to the queue of the centre, or of the skill that what they were at asks for."""
+    queue = queue_for(caller.centre, caller.path, caller.world.skills) if caller.path else caller.queue
+    queue = queue or caller.centre.queue
+    caller.call.note("asked_agent", queue=queue, reason=reason)
     await caller.call.say("agent.connecting", keys="")
-    await caller.call.hand_over(caller.centre.queue)
+    await caller.call.hand_over(queue)
 
 
 async def offer(caller: Caller) -> NoReturn:
@@ -42,9 +46,10 @@ async def after_queue(call: Call, world: World) -> None:
     """The caller left the queue: the talk is over, or nobody could be had."""
     status = await call.get(variables.QUEUE_STATUS)
     if status == TALKED:
+        await survey(call, world)
         await goodbye(call)
-    centre = _centre(world, await call.get(variables.CENTRE))
-    caller = Caller(call, world, centre, await still_verified(call, centre))
+    centre = centre_of(world, await call.get(variables.CENTRE))
+    caller = Caller(call, world, centre, await still_verified(call, centre), queue=await call.get(variables.QUEUE))
     prompt, choices = ("agent.none", {"1", "*"}) if status in NOBODY else ("agent.busy", {"0", "1", "*"})
     try:
         key = await call.menu(Menu((prompt,), {key: key for key in choices}))
@@ -61,6 +66,7 @@ async def after_queue(call: Call, world: World) -> None:
     await self_service(caller)
 
 
-def _centre(world: World, code: str) -> Centre:
+def centre_of(world: World, code: str) -> Centre:
+    """The centre of this code, else the default one."""
     by_code = {centre.code: centre for centre in world.centres}
     return by_code.get(code) or by_code[world.default_centre]

@@ -16,7 +16,9 @@ from fund.port import FundPort, Holder, Verified
 from ivr.call import Call, Menu
 from ivr.digits import Digits
 from ivr.speaker import Spoken
+from seats.call_back import CallBacks
 from seats.service import Seats
+from seats.skills import Skill
 
 AGENT, UP = "0", "*"
 
@@ -34,6 +36,9 @@ class World:
     clock: Callable[[], dt.datetime]
     zone: ZoneInfo
     calendar: Calendar
+    call_backs: CallBacks | None = None
+    """None: nobody is called back."""
+    skills: tuple[Skill, ...] = ()
 
 
 @dataclass(slots=True)
@@ -46,6 +51,10 @@ class Caller:
     verified: dict[Holder, Verified] = field(default_factory=dict)
     told: bool = False
     """The caller has heard what is collected and why."""
+    path: str = ""
+    """Keys from the top to where the caller is or was last: 1/2."""
+    queue: str = ""
+    """The line the caller has a place in."""
 
 
 class Up(Exception):  # noqa: N818 - what the caller wants

@@ -27,6 +27,7 @@ async def browse(caller: Caller, node: Node) -> None:
             continue
         child = node.children[outcome]
         caller.call.note("menu", path=child.path)
+        caller.path = child.path
         if child.children:
             await browse(caller, child)
         else:

@@ -94,8 +94,7 @@ def _check_people(plan: Plan) -> None:
         raise BadPlan("entrances: expected at least one number")
     if not plan.queues:
         raise BadPlan("queues: expected at least one")
-    for index, queue in enumerate(plan.queues):
-        _check_queue(f"queues[{index}]", queue)
+    _check_queues(plan)
     queues = {queue.name for queue in plan.queues}
     for index, entrance in enumerate(plan.entrances):
         _match(f"entrances[{index}].number", entrance.number, DIALABLE, "2 to 20 digits")
@@ -107,13 +106,18 @@ def _check_people(plan: Plan) -> None:
         _match("features", code, FEATURE_CODE, "a star and 1 to 4 digits")
         if route not in FEATURE_ROUTES:
             raise BadPlan(f"features[{code}]: expected one of {', '.join(FEATURE_ROUTES)}, found {route!r}")
-    for index, queue in enumerate(plan.queues):
-        for other in queue.overflow:
-            if other not in queues - {queue.name}:
-                raise BadPlan(f"queues[{index}].overflow: there is no other queue {other!r}")
     _unique("queues", (queue.name for queue in plan.queues))
     _unique("phones", (phone.sip_user for phone in plan.phones))
     _unique("entrances and phones", _dialable(plan))
+
+
+def _check_queues(plan: Plan) -> None:
+    queues = {queue.name for queue in plan.queues}
+    for index, queue in enumerate(plan.queues):
+        _check_queue(f"queues[{index}]", queue)
+        for other in queue.overflow:
+            if other not in queues - {queue.name}:
+                raise BadPlan(f"queues[{index}].overflow: there is no other queue {other!r}")
 
 
 def _dialable(plan: Plan) -> Iterator[str]:

@@ -9,8 +9,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from asterisk_conf.checks import check, check_path
 from asterisk_conf.exceptions import BadPlan
-from asterisk_conf.modules import MODULES
 from asterisk_conf.line import write_still
+from asterisk_conf.modules import MODULES
 from asterisk_conf.music import write_music
 from asterisk_conf.plan import ANY_PENALTY, PROMPTS, SKILLED_PENALTY, Plan
 from dialplan import TEMPLATES as DIALPLAN

@@ -94,6 +94,12 @@ def _no_number(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
+def call_of(channel: str) -> str:
+    """The call a channel's Linkedid belongs to: a call-back's legs are named <call>-cb<try> and go on with the same call."""
+    head, mark, tail = channel.rpartition("-cb")
+    return head if mark and tail.isdecimal() else channel
+
+
 def masked_number(number: str) -> str:
     """A phone number as files and people see it: 138****5678. Short ones are inside numbers and stay."""
     if len(number) <= 5:

@@ -31,6 +31,14 @@ class Clip:
     seconds: float
 
 
+def joined(recordings: Recordings, what: tuple[Spoken, ...]) -> bytes:
+    """Join recordings to what is said: A-law."""
+    return BREATH.join(
+        recordings.audio(part) if isinstance(part, str) else b"".join(recordings.audio(clip) for clip in part.clips)
+        for part in what
+    )
+
+
 class Speaker:
     """Joins recordings byte by byte (A-law) in a folder in memory.
 
@@ -58,24 +66,16 @@ class Speaker:
         elif all(isinstance(part, str) for part in what):
             yield self._lasting(what)
         else:
-            clip = self._written(f"{os.getpid()}-{uuid.uuid4().hex}", self._joined(what))
+            clip = self._written(f"{os.getpid()}-{uuid.uuid4().hex}", joined(self._recordings, what))
             try:
                 yield clip
             finally:
                 Path(clip.path + ENDING).unlink(missing_ok=True)
 
-    def _joined(self, what: tuple[Spoken, ...]) -> bytes:
-        return BREATH.join(
-            self._recordings.audio(part)
-            if isinstance(part, str)
-            else b"".join(self._recordings.audio(clip) for clip in part.clips)
-            for part in what
-        )
-
     def _lasting(self, what: tuple[Spoken, ...]) -> Clip:
         clip = self._kept.get(what)
         if clip is None or not Path(clip.path + ENDING).exists():
-            audio = self._joined(what) or SILENCE * 800
+            audio = joined(self._recordings, what) or SILENCE * 800
             clip = self._kept[what] = self._written(hashlib.sha256(audio).hexdigest()[:24], audio)
         return clip
 

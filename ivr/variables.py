@@ -32,3 +32,13 @@ MEMBER_NAME = "MEMBERNAME"
 
 QUEUE_STATUS = "QUEUESTATUS"
 """Set by Queue(): why the caller left it unanswered; cleared by us before each Queue()."""
+
+JOINED = "HL_JOINED"
+"""When the caller first joined a line, ms since 1970: what the place is kept by."""
+
+KEY = "HL_KEY"
+"""What the key meant that a caller pressed in the line: KEY_CALL_BACK, KEY_MESSAGE, KEY_SELF_SERVICE."""
+
+KEY_CALL_BACK = "call_back"
+KEY_MESSAGE = "message"
+KEY_SELF_SERVICE = "self_service"

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import DateTime, ForeignKey, MetaData, String
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, MetaData, String, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 metadata = MetaData(
@@ -45,3 +45,27 @@ class Seat(Base):
     state: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str] = mapped_column(String(20), server_default="")
     since: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+
+
+class CallBack(Base):
+    """A promise to call somebody back. The number is whole: it has to be dialled; people see it masked."""
+
+    __tablename__ = "call_back"
+    __table_args__ = (
+        Index(
+            "uq_call_back_number_open", "number", unique=True, postgresql_where=text("state IN ('waiting', 'calling')")
+        ),
+        Index("ix_call_back_state_next_try", "state", "next_try"),
+    )
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    call: Mapped[str] = mapped_column(String(80))
+    centre: Mapped[str] = mapped_column(String(32))
+    queue: Mapped[str] = mapped_column(String(80))
+    number: Mapped[str] = mapped_column(String(20))
+    joined: Mapped[int] = mapped_column(BigInteger)
+    promised: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    state: Mapped[str] = mapped_column(String(16))
+    tries: Mapped[int] = mapped_column(server_default="0")
+    next_try: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    settled: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    agent: Mapped[str] = mapped_column(String(8), server_default="")

@@ -5,7 +5,7 @@ Asterisk's own `zh` drops 一 inside numbers, reads years as quantities and has 
 
 from ivr.speech.clips import clips
 from ivr.speech.clock import clock, day, half_day, near_day, span, weekday, weekdays
-from ivr.speech.counts import term
+from ivr.speech.counts import minutes, people, term
 from ivr.speech.dates import date, month
 from ivr.speech.digits import digits
 from ivr.speech.numbers import LARGEST, Unspeakable, amount, number
@@ -22,9 +22,11 @@ __all__ = [
     "day",
     "digits",
     "half_day",
+    "minutes",
     "month",
     "near_day",
     "number",
+    "people",
     "span",
     "term",
     "weekday",

@@ -83,6 +83,8 @@ def clips() -> Mapping[str, str]:
     found |= {f"value/pair/{a}{b}": SPELLED[a] + SPELLED[b] for a in range(10) for b in range(10)}
     found |= {f"value/digit/{digit}": SPELLED[digit] for digit in range(10)}
     found |= dict(_times())
+    found |= {f"value/people/{count}": counted(count, "位") for count in range(1, 51)}
+    found |= {f"value/minutes/{count}": counted(count, "分钟") for count in range(1, 31)}
     found |= {f"value/weekday/{number}": f"星期{name}" for number, name in enumerate(WEEKDAYS, 1)}
     found |= {f"value/to_weekday/{number}": f"到星期{name}" for number, name in enumerate(WEEKDAYS, 1) if number > 1}
     found |= {
