@@ -14,6 +14,9 @@ from asterisk_conf.plan import FEATURE_ROUTES, PROMPTS, Phone, Plan, Queue
 
 DIALABLE = re.compile(r"[0-9]{2,20}")
 FEATURE_CODE = re.compile(r"\*[0-9]{1,4}")
+OUTGOING = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?:[0-9]{1,5}")
+PATTERN = re.compile(r"([0-9XZN]|\[[0-9](-[0-9])?\]){3,20}")
+BEGINNING = re.compile(r"[0-9]{1,11}")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 SIP_USER = re.compile(r"[a-z][a-z0-9_-]{1,31}")
 SECRET = re.compile(r"[A-Za-z0-9_-]{8,128}")
@@ -33,6 +36,7 @@ def check(plan: Plan) -> None:
     for key in ("ami_events_secret", "ami_control_secret", "fastagi_secret"):
         _secret(key, getattr(plan, key))
     _check_people(plan)
+    _check_outgoing(plan)
 
 
 def _check_addresses(plan: Plan) -> None:
@@ -120,6 +124,16 @@ def _check_queues(plan: Plan) -> None:
                 raise BadPlan(f"queues[{index}].overflow: there is no other queue {other!r}")
 
 
+def _check_outgoing(plan: Plan) -> None:
+    if plan.outgoing:
+        _match("outgoing", plan.outgoing, OUTGOING, "a host and a port, such as 10.0.0.1:5060")
+    _match("outgoing_number", plan.outgoing_number, DIALABLE, "2 to 20 digits")
+    for index, pattern in enumerate(plan.dial_patterns):
+        _match(f"dial_patterns[{index}]", pattern, PATTERN, "digits, X, Z, N and sets such as [3-9], no wildcard")
+    for index, beginning in enumerate(plan.dial_refused):
+        _match(f"dial_refused[{index}]", beginning, BEGINNING, "1 to 11 digits")
+
+
 def _dialable(plan: Plan) -> Iterator[str]:
     yield from (entrance.number for entrance in plan.entrances)
     yield from (phone.extension for phone in plan.phones)
@@ -143,8 +157,8 @@ def _check_queue(key: str, queue: Queue) -> None:
 def _check_phone(key: str, phone: Phone) -> None:
     _match(f"{key}.extension", phone.extension, DIALABLE, "2 to 20 digits")
     _match(f"{key}.sip_user", phone.sip_user, SIP_USER, "a lower-case name that starts with a letter")
-    if phone.sip_user == "trunk":
-        raise BadPlan(f"{key}.sip_user: 'trunk' is taken")
+    if phone.sip_user in {"trunk", "trunk-out"}:
+        raise BadPlan(f"{key}.sip_user: {phone.sip_user!r} is taken")
     _secret(f"{key}.secret", phone.secret)
 
 

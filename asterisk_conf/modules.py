@@ -52,6 +52,7 @@ MODULES = (
             "app_queue",
             "app_mixmonitor",
             "app_userevent",
+            "app_verbose",
             "res_speech",
             "res_agi",
             "res_musiconhold",

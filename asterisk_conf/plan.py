@@ -104,6 +104,12 @@ class Plan:
     python: Path
     emergency_script: Path
 
+    # Dialling out: for call-backs and for an agent returning a call
+    outgoing: str = ""  # the trunk's host:port; empty: nobody is dialled
+    outgoing_number: str = "12329"  # shown as the caller
+    dial_patterns: tuple[str, ...] = ()  # Asterisk's patterns without _, of the numbers that may be dialled
+    dial_refused: tuple[str, ...] = ()  # beginnings that may not, although a pattern allows them
+
     # Rules
     features: Mapping[str, str] = field(default_factory=lambda: FEATURES)
     announcement_seconds: float = 8.0  # every announcement is padded to this length; the recording starts after it

@@ -69,3 +69,9 @@ def _why(plain: str) -> str:
     if plain.startswith("0"):
         return "other_area"
     return "service" if plain.startswith(SERVICES) else "malformed"
+
+
+def patterns(rules: Rules) -> tuple[str, ...]:
+    """The same plan as Asterisk's patterns (without _), so that the dialplan refuses by itself what is refused here."""
+    mobiles = ("1[3-9]XXXXXXXXX",) if rules.mobiles else ()
+    return (*mobiles, *(f"{area}[2-8]{'X' * more}" for area in rules.area_codes for more in (6, 7)))

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,12 +12,11 @@ from asterisk_conf.runtime import Asterisk
 from tests.asterisk import switchboard
 from tests.asterisk.conftest import RTP_STARTS
 from tests.asterisk.conversations import Conversations, Line
+from tests.asterisk.lines import MEMBER, paused, places, ready, standing
 from tests.asterisk.manager import Manager
 from tests.asterisk.switchboard import Switchboard
 from tests.asterisk.telephone import Telephone
 from tests.asterisk.tones import tone
-
-MEMBER = "PJSIP/ag8001"
 
 pytestmark = pytest.mark.usefixtures("agent")
 
@@ -68,43 +66,10 @@ async def manager(board: Switchboard) -> AsyncIterator[Manager]:
         yield manager
 
 
-@asynccontextmanager
-async def standing(board: Switchboard, manager: Manager, *numbers: str) -> AsyncIterator[list[tuple[Telephone, str]]]:
-    """Callers who join the line one after the other: each with its call's id."""
-    async with AsyncExitStack() as stack:
-        found = []
-        for number in numbers:
-            phone = await stack.enter_async_context(Telephone(board.plan.sip_port, user=number, voice="caller"))
-            assert await phone.dial("12329") == 200
-            shown = f"{number[:3]}****{number[-4:]}"
-            join = await manager.event("QueueCallerJoin", CallerIDNum=shown)
-            found.append((phone, join["Uniqueid"]))
-        yield found
-
-
-async def paused(board: Switchboard) -> None:
-    """Somebody serves the queue, but takes no call for now."""
-    await board.rx(f"queue add member {MEMBER} to changsha penalty 0 as 1001")
-    await board.rx(f"queue pause member {MEMBER} queue changsha")
-
-
-async def ready(board: Switchboard) -> None:
-    await board.rx(f"queue unpause member {MEMBER} queue changsha")
-
-
 def announce(board: Switchboard, call: str, name: str) -> None:
     folder = board.plan.waiting / f"zh_{call}"
     folder.mkdir()
     (folder / "place.alaw").write_bytes(tone(name, 1.0))
-
-
-async def places(board: Switchboard) -> list[str]:
-    """Ids of those who wait, first first."""
-    async with board.manager() as asking:
-        await asking.ask(Action="QueueStatus", Queue="changsha")
-        await asking.event("QueueStatusComplete")
-        entries = [event for event in asking.events if event.get("Event") == "QueueEntry"]
-    return [entry["Uniqueid"] for entry in sorted(entries, key=lambda one: int(one["Position"]))]
 
 
 async def test_each_caller_hears_their_own_place_again_and_again(

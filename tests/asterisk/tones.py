@@ -25,6 +25,8 @@ PITCHES = {
     "place one": 2960,
     "place two": 3120,
     "place three": 3280,
+    "one minute": 3440,
+    "two minutes": 240,
     "self-service": 2480,
 }
 """Each 160 Hz from the next: a window's own resolution is 20 Hz."""
