@@ -22,7 +22,7 @@ async def connect(caller: Caller, reason: str) -> NoReturn:
     """Hand the caller to the queue of the centre, or of the skill that what they were at asks for."""
     queue = queue_for(caller.centre, caller.path, caller.world.skills) if caller.path else caller.queue
     queue = queue or caller.centre.queue
-    caller.call.note("asked_agent", queue=queue, reason=reason)
+    caller.call.note("asked_agent", queue=queue, reason=reason, centre=caller.centre.code)
     await caller.call.say("agent.connecting", keys="")
     await caller.call.hand_over(queue)
 

@@ -10,10 +10,10 @@ from ivr.exceptions import TooManyTries
 from seats.exceptions import SeatsUnavailable
 from seats.phones import interface_of
 from seats.service import PAUSED, READY, Occupant
+from seats.skills import queues_of, seats_of
 
 log = logging.getLogger(__name__)
 
-PENALTY = "0"
 TAKES_CALLS = {"agent"}
 """Roles that sit in their centre's queue."""
 
@@ -53,8 +53,8 @@ async def sign_in(call: Call, world: World, interface: str) -> None:
         await call.say("seat.wrong", keys="")
         return
     for seat in signed.left:
-        await _leave_queue(call, seat.occupant, seat.interface)
-    if signed.occupant.role in TAKES_CALLS and not await _join_queue(call, signed.occupant, interface):
+        await _leave_queues(call, world, seat.occupant, seat.interface)
+    if signed.occupant.role in TAKES_CALLS and not await _join_queues(call, world, signed.occupant, interface):
         await world.seats.sign_out(interface)
         raise SeatsUnavailable(f"Asterisk has no queue {signed.occupant.centre} for agent {signed.occupant.number}")
     await _tell(call, signed.occupant, interface, "signed_in")
@@ -66,7 +66,7 @@ async def sign_out(call: Call, world: World, interface: str) -> None:
     """Free the seat."""
     if occupant := await _occupant(call, world, interface):
         await world.seats.sign_out(interface)
-        await _leave_queue(call, occupant, interface)
+        await _leave_queues(call, world, occupant, interface)
         await call.say("seat.signed_out", keys="")
 
 
@@ -75,7 +75,8 @@ async def pause(call: Call, world: World, interface: str) -> None:
     """No calls for now."""
     if occupant := await _occupant(call, world, interface):
         await world.seats.set_state(interface, PAUSED)
-        await call.run("PauseQueueMember", occupant.centre, interface)
+        for queue in queues_of(occupant.centre, world.skills):
+            await call.run("PauseQueueMember", queue, interface)
         await _tell(call, occupant, interface, PAUSED)
         await call.say("seat.paused", keys="")
 
@@ -85,7 +86,8 @@ async def resume(call: Call, world: World, interface: str) -> None:
     """Calls again."""
     if occupant := await _occupant(call, world, interface):
         await world.seats.set_state(interface, READY)
-        await call.run("UnpauseQueueMember", occupant.centre, interface)
+        for queue in queues_of(occupant.centre, world.skills):
+            await call.run("UnpauseQueueMember", queue, interface)
         await _tell(call, occupant, interface, READY)
         await call.say("seat.ready", keys="")
 
@@ -97,22 +99,31 @@ async def _occupant(call: Call, world: World, interface: str) -> Occupant | None
     return occupant
 
 
-async def _join_queue(call: Call, occupant: Occupant, interface: str) -> bool:
-    """True when calls of the centre ring this phone, under this agent's number."""
-    member = (occupant.centre, interface, PENALTY, "", occupant.number, interface)
+async def _join_queues(call: Call, world: World, occupant: Occupant, interface: str) -> bool:
+    """True when calls of the centre, and of its skills, ring this phone under this agent's number."""
+    joined = [
+        await _join_queue(call, queue, str(penalty), occupant, interface)
+        for queue, penalty in seats_of(occupant.number, occupant.centre, world.skills)
+    ]
+    return all(joined)
+
+
+async def _join_queue(call: Call, queue: str, penalty: str, occupant: Occupant, interface: str) -> bool:
+    member = (queue, interface, penalty, "", occupant.number, interface)
     await call.run("AddQueueMember", *member)
     if await call.get("AQMSTATUS") == ALREADY:
         # Perhaps under another agent's number: Asterisk keeps its members over restarts, whatever our tables say.
-        await call.run("RemoveQueueMember", occupant.centre, interface)
+        await call.run("RemoveQueueMember", queue, interface)
         await call.run("AddQueueMember", *member)
     if await call.get("AQMSTATUS") != ADDED:
         return False
-    await call.run("UnpauseQueueMember", occupant.centre, interface)
+    await call.run("UnpauseQueueMember", queue, interface)
     return True
 
 
-async def _leave_queue(call: Call, occupant: Occupant, interface: str) -> None:
-    await call.run("RemoveQueueMember", occupant.centre, interface)
+async def _leave_queues(call: Call, world: World, occupant: Occupant, interface: str) -> None:
+    for queue in queues_of(occupant.centre, world.skills):
+        await call.run("RemoveQueueMember", queue, interface)
     await _tell(call, occupant, interface, "signed_out")
 
 

@@ -8,7 +8,7 @@
 | query | call | what |
 | fault | call | what could not be done |
 | emergency | call | reason: the conversations did not answer |
-| asked_agent | call | queue, reason |
+| asked_agent | call | queue, reason, centre |
 | joined | visit | queue, position |
 | rang, rang_no_answer | visit | queue, agent |
 | answered | visit | queue, agent |
@@ -16,9 +16,12 @@
 | abandoned | visit | queue: Asterisk's word for every wait without an agent |
 | queue_exit | visit | queue, status: what Queue() said; abandoned |
 | message | call | seconds, file |
+| rated | call | agent; rating: 1 to 3; why: attitude, unsolved, wait, other, message; the last one counts |
+| call_back | call | state: promised, called, confirmed, declined, unconfirmed, answered, over, refused |
+| dial_refused | call | number (masked), why, where |
 | hung_up | call | where: the caller left in the emergency script |
 | ended | call | cause |
-| seat | seat | agent, queue, state, interface |
+| seat | seat | agent, queue, state, interface, reason: no_answer |
 | gap | line | source, until: nothing was seen from t on |
 """
 

@@ -1,6 +1,7 @@
 """`hotline check`: settings, menu, prompts and Asterisk's plan, without starting anything."""
 
 import argparse
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -64,5 +65,5 @@ def _rendering(settings: Settings) -> list[Problem]:
         except AsteriskConfError as error:
             return [Problem("hotline.toml", "-", str(error))]
         finally:
-            paths.memory.rmdir()
+            shutil.rmtree(paths.memory, ignore_errors=True)
     return []

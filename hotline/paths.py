@@ -65,6 +65,11 @@ class Paths:
         return self.var / "music"
 
     @property
+    def waiting(self) -> Path:
+        """What each caller in the line is told: rewritten every few seconds, so in memory too."""
+        return self.memory / "waiting"
+
+    @property
     def memory(self) -> Path:
         """Short-lived speech: memory where the machine has it, since a spoken balance has no business on a disk."""
         name = "hotline-" + hashlib.sha256(str(self.var.resolve()).encode()).hexdigest()[:8]

@@ -1,4 +1,4 @@
-"""One process of the hotline, composed of the rooms: `python -m hotline.process ivr|queue_stats`, started by `hotline up`."""
+"""One process of the hotline, composed of the rooms: `python -m hotline.process ivr|queue_stats|waiting`, started by `hotline up`."""
 
 import argparse
 import asyncio
@@ -25,6 +25,7 @@ from hotline import database
 from hotline.paths import Paths, settings_file
 from hotline.secrets import Secrets, open_secrets
 from hotline.settings import Settings, load
+from hotline.waiting_room import call_backs, waiting
 from ivr import speech
 from ivr.agi import FastAgiServer, probe
 from ivr.agi.server import Limits
@@ -60,6 +61,8 @@ async def ivr(settings: Settings, paths: Paths, secrets: Secrets, worker: int) -
         clock=lambda: dt.datetime.now(dt.UTC),
         zone=zone,
         calendar=settings.business_calendar,
+        call_backs=call_backs(settings, seats_engine),
+        skills=settings.waiting.skills,
     )
     journal = Journal(paths.facts / f"ivr-{worker}.jsonl")
     limits = Limits(sessions=settings.ivr.sessions, conversation_seconds=settings.ivr.call_minutes * 60)
@@ -105,7 +108,7 @@ def _version() -> str:
 def main() -> int:
     """Run one process until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser(prog="python -m hotline.process")
-    parser.add_argument("name", choices=("ivr", "queue_stats"))
+    parser.add_argument("name", choices=("ivr", "queue_stats", "waiting"))
     parser.add_argument("--worker", type=int, default=0)
     arguments = parser.parse_args()
     os.umask(0o077)
@@ -115,9 +118,13 @@ def main() -> int:
     settings = load(settings_file())
     paths = Paths(Path(settings.hotline.var))
     secrets = open_secrets(paths.secrets)
-    work = (
-        ivr(settings, paths, secrets, arguments.worker) if arguments.name == "ivr" else stats(settings, paths, secrets)
-    )
+    match arguments.name:
+        case "ivr":
+            work = ivr(settings, paths, secrets, arguments.worker)
+        case "waiting":
+            work = waiting(settings, paths, secrets)
+        case _:
+            work = stats(settings, paths, secrets)
     with suppress(asyncio.CancelledError, KeyboardInterrupt):
         asyncio.run(_until_told(work))
     return 0

@@ -18,7 +18,8 @@ from fund.settings import FundSettings
 from hotline.exceptions import Problem, SettingsError
 from ivr.settings import IvrSettings
 from queue_stats.settings import QueueStatsSettings
-from seats.settings import SeatsSettings
+from seats.dialling import Rules
+from seats.settings import DiallingSettings, SeatsSettings, WaitingSettings
 
 PREFIX = "HOTLINE_"
 # Spelled shorter than the rule makes them, because everyone types them.
@@ -142,6 +143,8 @@ class Settings(Section):
     ivr: IvrSettings = IvrSettings()
     fund: FundSettings = FundSettings()
     seats: SeatsSettings = SeatsSettings()
+    waiting: WaitingSettings = WaitingSettings()
+    dialling: DiallingSettings = DiallingSettings()
     queue_stats: QueueStatsSettings = QueueStatsSettings()
 
     @model_validator(mode="after")
@@ -157,8 +160,20 @@ class Settings(Section):
             for code in named:
                 if code and code not in codes:
                     raise ValueError(f"{key}: there is no centre {code!r}; known: {', '.join(codes)}")
+        self._centres_known(set(codes))
         self._ports_differ()
         return self
+
+    def _centres_known(self, codes: set[str]) -> None:
+        named = {
+            "waiting.overflow": {*self.waiting.overflow, *(c for many in self.waiting.overflow.values() for c in many)},
+            "waiting.skills": {code for skill in self.waiting.skills for code in skill.centres},
+        }
+        for key, found in named.items():
+            if unknown := sorted(found - codes):
+                raise ValueError(f"{key}: there is no centre {unknown[0]!r}; known: {', '.join(sorted(codes))}")
+        if clashing := codes & {f"{code}_{skill.name}" for code in codes for skill in self.waiting.skills}:
+            raise ValueError(f"waiting.skills: {min(clashing)} is a centre, and a queue of the same name")
 
     def _ports_differ(self) -> None:
         ports = {
@@ -184,6 +199,11 @@ class Settings(Section):
     def default_centre(self) -> str:
         """Code of the centre whose queue a call gets before anything has decided."""
         return self.trunk.default_centre or self.centres[0].code
+
+    @property
+    def dialling_rules(self) -> Rules:
+        """Which outside numbers may be dialled."""
+        return self.dialling.rules(tuple(dict.fromkeys(code for one in self.centres for code in one.area_codes)))
 
     @property
     def business_calendar(self) -> Calendar:

@@ -1,5 +1,7 @@
 """docs/settings.md, written from the settings' own descriptions: `python -m hotline.settings_page > docs/settings.md`."""
 
+import datetime as dt
+
 from pydantic_core import PydanticUndefined
 
 from centres import Centre
@@ -38,6 +40,8 @@ def page() -> str:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, dt.time):
+        return f"{value:%H:%M}"
     if isinstance(value, tuple):
         return "[" + ", ".join(f'"{item}"' for item in value) + "]"
     return f'"{value}"' if isinstance(value, str) else str(value)

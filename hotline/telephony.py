@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import seats.demo
@@ -13,7 +13,9 @@ from hotline.paths import PROJECT, Paths
 from hotline.secrets import Secrets
 from hotline.settings import Settings
 from ivr import speech
+from seats.dialling import patterns
 from seats.phones import open_phones
+from seats.skills import queues_of
 from sounds import FOLDER, Recordings
 from sounds.alaw import RATE
 
@@ -28,7 +30,6 @@ def plan(
     recordings = Recordings(FOLDER / settings.ivr.voice)
     here = Paths(paths.var.resolve())
     wanted = [*settings.seats.extensions, *(_demo_extensions(settings) if settings.is_demo else ())]
-    seat = settings.seats
     return Plan(
         modules=asterisk.modules,
         data=asterisk.data,
@@ -46,16 +47,7 @@ def plan(
             Entrance(settings.trunk.number, settings.default_centre),
             *(Entrance(number, centre.code) for centre in settings.centres for number in centre.numbers),
         ),
-        queues=tuple(
-            Queue(
-                centre.queue,
-                ring_seconds=seat.ring_seconds,
-                wrap_up_seconds=seat.wrap_up_seconds,
-                max_waiting=seat.most_waiting,
-                max_wait_seconds=seat.longest_wait_seconds,
-            )
-            for centre in settings.centres
-        ),
+        queues=tuple(_queues(settings)),
         phones=tuple(Phone(one.extension, one.sip_user, one.secret) for one in open_phones(here.secrets, wanted)),
         prompts={prompt: recordings.folder / prompt for prompt in PROMPTS},
         announcements=here.announcements,
@@ -63,12 +55,36 @@ def plan(
         messages=here.messages,
         facts=here.facts,
         music=here.music,
+        waiting=here.waiting,
         # Not resolved: the link is what makes it this environment's interpreter.
         python=Path(sys.executable),
         emergency_script=PROJECT / "agi_scripts" / "emergency.py",
         announcement_seconds=announcement_seconds,
+        outgoing=settings.dialling.outgoing,
+        outgoing_number=settings.trunk.number,
+        dial_patterns=patterns(settings.dialling_rules),
+        dial_refused=settings.dialling_rules.refused,
         max_message_seconds=settings.ivr.message_seconds,
     )
+
+
+def _queues(settings: Settings) -> Iterator[Queue]:
+    """A queue for each centre, and for each skill it has one that asks for it."""
+    seat, line = settings.seats, settings.waiting
+    for centre in settings.centres:
+        for name in queues_of(centre.queue, line.skills):
+            yield Queue(
+                name,
+                ring_seconds=seat.ring_seconds,
+                wrap_up_seconds=seat.wrap_up_seconds,
+                max_waiting=seat.most_waiting,
+                max_wait_seconds=seat.longest_wait_seconds,
+                announce_seconds=line.announce_seconds,
+                first_announce_seconds=line.first_announce_seconds,
+                widen_seconds=line.widen_seconds if name != centre.queue else 0,
+                overflow=line.overflow.get(centre.code, ()),
+                overflow_seconds=line.overflow_seconds,
+            )
 
 
 def announce(settings: Settings, paths: Paths, agents: Iterable[str]) -> float:

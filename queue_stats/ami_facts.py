@@ -6,7 +6,7 @@ fact. A caller's number is masked here, before anything is written.
 
 from collections.abc import Callable, Mapping
 
-from facts import Fact, masked_number
+from facts import Fact, call_of, masked_number
 
 Event = Mapping[str, str]
 
@@ -35,7 +35,7 @@ def _of_visit(kind: str, *also: tuple[str, str]) -> Callable[[Event, int], Fact 
 
     def make(event: Event, t: int) -> Fact | None:
         # A call that does not come from the hotline's own dialplan is nobody's.
-        call = event.get("Linkedid", "") or event.get("DestLinkedid", "")
+        call = call_of(event.get("Linkedid", "") or event.get("DestLinkedid", ""))
         data = {key: event.get(header, "") for key, header in also}
         return _fact(kind, call, t, event.get("Queue", ""), event.get("MemberName", ""), **data) if call else None
 
@@ -79,6 +79,13 @@ def _seat(event: Event, t: int) -> Fact:
     return Fact(f"seat/{agent}/{state}/{t}", t, "seat", "", queue, agent, {"state": state, "interface": interface})
 
 
+def _rated(event: Event, t: int) -> Fact:
+    """Told at the key, and again with the reason of a low one."""
+    call, agent, why = event.get("CallId", ""), event.get("Agent", ""), event.get("Why", "")
+    rating = int(event.get("Rating", "0") or 0)
+    return Fact(f"{call}/rated/{t}/{why}", t, "rated", call, "", agent, {"rating": rating, "why": why})
+
+
 EVENTS: Mapping[str, Callable[[Event, int], Fact | None]] = {
     "QueueCallerJoin": _of_visit("joined", ("position", "Position")),
     "AgentCalled": _of_visit("rang"),
@@ -95,4 +102,5 @@ USER_EVENTS: Mapping[str, Callable[[Event, int], Fact | None]] = {
     "HotlineEmergency": _emergency,
     "HotlineEnded": _ended,
     "HotlineSeat": _seat,
+    "HotlineRated": _rated,
 }

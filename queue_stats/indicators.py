@@ -34,7 +34,9 @@ class Indicators(BaseModel):
     self_service: int = Field(description="自助语音量: calls that never asked for a person")
     offered: int = Field(description="人工接入量: calls that asked for a person")
     answered: int = Field(description="人工接通量: of those, answered by a person")
-    lost: int = Field(description="呼损量 = offered − answered")
+    answered_late: int = Field(description="回呼接通量: of answered, by a call-back")
+    call_backs: int = Field(description="预约回呼量: calls that were promised a call-back, kept or not")
+    lost: int = Field(description="呼损量 = offered − answered; a promised call-back is lost until it is answered")
     lost_by_reason: dict[str, int] = Field(description="lost, by why; sums to lost")
     loss_rate: float | None = Field(description="呼损率 = lost / offered")
     answer_rate: float | None = Field(description="人工接通率 = answered / offered")
@@ -83,6 +85,8 @@ async def indicators(
         func.count().filter(~offered).label("self_service"),
         func.count().filter(offered).label("offered"),
         func.count().filter(answered).label("answered"),
+        func.count().filter(and_(answered, CallRow.call_back.is_not(None))).label("late"),
+        func.count(CallRow.call_back).label("call_backs"),
         func.count().filter(lost).label("lost"),
         func.count().filter(and_(answered, CallRow.wait_ms <= service_level_seconds * 1000)).label("in_time"),
         func.avg(wait).filter(answered).label("wait_mean"),
@@ -127,6 +131,8 @@ def _row(row: Any) -> Indicators:  # noqa: ANN401 - a database row
         self_service=row["self_service"],
         offered=offered,
         answered=answered,
+        answered_late=row["late"],
+        call_backs=row["call_backs"],
         lost=row["lost"],
         lost_by_reason={reason: row[f"lost_{reason}"] for reason in Lost if row[f"lost_{reason}"]},
         loss_rate=_share(row["lost"], offered),

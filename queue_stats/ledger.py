@@ -43,7 +43,7 @@ ORDER = {
     for at, kind in enumerate(
         (
             "entered", "menu", "verified", "query", "fault", "asked_agent", "emergency", "joined", "rang", "rang_no_answer",
-            "answered", "completed", "abandoned", "queue_exit", "message", "ended",
+            "answered", "completed", "abandoned", "queue_exit", "rated", "call_back", "message", "ended",
         )
     )
 }  # fmt: skip
@@ -100,6 +100,10 @@ class Call:
     asked_agent: int | None = None
     emergency: bool = False
     message: bool = False
+    rating: int | None = None
+    """1 满意, 2 基本满意, 3 不满意; None: not rated."""
+    promised: int | None = None
+    """When a call-back was promised, ms since 1970."""
     visits: list[Visit] = field(default_factory=list)
 
     @property
@@ -118,6 +122,13 @@ class Call:
         return any(visit.answered is not None for visit in self.visits)
 
     @property
+    def call_back(self) -> str | None:
+        """promised, or answered: a person was reached by the call-back, late; None: no call-back was promised."""
+        if self.promised is None:
+            return None
+        return "answered" if self.answered else "promised"
+
+    @property
     def waiting(self) -> Visit | None:
         """The visit the caller waits in right now."""
         return next((visit for visit in self.visits if visit.is_open and visit.answered is None), None)
@@ -132,6 +143,9 @@ class Call:
         """Why a finished wish for a person was lost; the last visit's word counts."""
         if not self.offered or self.answered or self.waiting is not None:
             return None
+        if self.promised is not None:
+            # Until it is kept; a promise that is given up stays lost as one.
+            return Lost.CALL_BACK
         if self.visits:
             return self.visits[-1].lost
         if self.ended is None:
@@ -140,7 +154,10 @@ class Call:
 
     @property
     def wait_ms(self) -> int | None:
-        """Time in queues until a person answered, or until the last was given up."""
+        """Time in queues until a person answered, or until the last was given up; with a call-back from first to last."""
+        answered = next((visit.answered for visit in self.visits if visit.answered is not None), None)
+        if self.promised is not None and answered is not None:
+            return max(0, answered - self.visits[0].joined)
         waits = []
         for visit in self.visits:
             if visit.wait_ms is None:
@@ -178,7 +195,8 @@ def reduce(facts: Iterable[Fact]) -> Call:
             step(call, fact)
     if call.ended is not None:
         for visit in call.visits:
-            if visit.is_open:
+            # A call-back's visits come after the call's end.
+            if visit.is_open and visit.joined <= call.ended:
                 _leave(visit, call.ended, "", otherwise=Lost.SYSTEM)
     return call
 
@@ -202,10 +220,16 @@ def _verified(call: Call, fact: Fact) -> None:
 
 
 def _asked(call: Call, fact: Fact) -> None:
+    # Where a person was wanted is where the call belongs, also when another centre's agents help out.
+    if call.asked_agent is None or fact.kind == "asked_agent":
+        call.centre = str(fact.data.get("centre", "")) or _centre(call.centre, fact.queue)
     if call.asked_agent is None:
         call.asked_agent = fact.t
-    # Queues are named after centres; where a person was wanted is where the call belongs.
-    call.centre = fact.queue or call.centre
+
+
+def _centre(centre: str, queue: str) -> str:
+    """Queues are named after centres, those for a skill <centre>_<skill>."""
+    return centre if not queue or queue.startswith(f"{centre}_") else queue
 
 
 def _emergency(call: Call, fact: Fact) -> None:
@@ -214,6 +238,16 @@ def _emergency(call: Call, fact: Fact) -> None:
 
 def _message(call: Call, fact: Fact) -> None:
     call.message = True
+
+
+def _rated(call: Call, fact: Fact) -> None:
+    if fact.data.get("rating") in {1, 2, 3}:
+        call.rating = int(fact.data["rating"])
+
+
+def _call_back(call: Call, fact: Fact) -> None:
+    if fact.data.get("state") == "promised" and call.promised is None:
+        call.promised = fact.t
 
 
 def _joined(call: Call, fact: Fact) -> None:
@@ -292,6 +326,8 @@ STEPS = {
     "asked_agent": _asked,
     "emergency": _emergency,
     "message": _message,
+    "rated": _rated,
+    "call_back": _call_back,
     "joined": _joined,
     "rang": _rang,
     "rang_no_answer": _rang_no_answer,

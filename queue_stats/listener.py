@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import aclosing
 from pathlib import Path
 
-from facts import BadFact, Fact, Journal, parse
+from facts import BadFact, Fact, Journal, call_of, parse
 from queue_stats.ami import Ami, Lost, Snapshot
 from queue_stats.ami_facts import EVENTS, translate
 from queue_stats.ledger import UNSEEN
@@ -91,7 +91,7 @@ class Listener:
         members = [event for event in snapshot.queues if event.get("Event") == "QueueMember"]
         entries = [event for event in snapshot.queues if event.get("Event") == "QueueEntry"]
         self._journal.append(self._live.renew(members, entries, now))
-        up = {event.get("Linkedid", "") for event in snapshot.channels}
+        up = {call_of(event.get("Linkedid", "")) for event in snapshot.channels}
         ends = (
             Fact(f"{call}/{UNSEEN}", heard or now, "ended", call, data={"cause": UNSEEN})
             for call in self._live.forget(up)

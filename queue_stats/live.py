@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from facts import Fact
+from facts import Fact, call_of
 from queue_stats.ledger import Call, reduce
 
 RINGING, IN_USE, BUSY, ON_HOLD = "6", "2", "3", "8"
@@ -85,7 +85,7 @@ class Live:
                 agent.since = old[key].at(t).since
         unheard = []
         for entry in entries:
-            call, queue = entry.get("Uniqueid", ""), entry.get("Queue", "")
+            call, queue = call_of(entry.get("Uniqueid", "")), entry.get("Queue", "")
             joined = t - 1000 * int(entry.get("Wait", "0") or 0)
             known = self._open.setdefault(call, [])
             if not known or reduce(known).waiting is None:

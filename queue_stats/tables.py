@@ -66,6 +66,7 @@ class CallRow(Base):
     settled: Mapped[bool | None]
     emergency: Mapped[bool]
     message: Mapped[bool]
+    call_back: Mapped[str | None] = mapped_column(String(16))
 
 
 class VisitRow(Base):

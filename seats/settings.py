@@ -1,6 +1,13 @@
-"""The section [seats] of hotline.toml."""
+"""The sections [seats], [waiting] and [dialling] of hotline.toml."""
 
-from pydantic import BaseModel, ConfigDict, Field
+import datetime as dt
+import re
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from seats.dialling import Rules
+from seats.skills import Skill
 
 
 class SeatsSettings(BaseModel):
@@ -20,3 +27,71 @@ class SeatsSettings(BaseModel):
     pin_failures: int = Field(default=5, ge=1, le=20, description="wrong PINs until an agent number is locked")
     pin_lock_minutes: int = Field(default=15, ge=1, le=1440, description="how long it stays locked")
     answer_seconds: float = Field(default=5.0, ge=0.2, le=30, description="time the database has for an answer")
+
+
+class WaitingSettings(BaseModel):
+    """What happens to callers in the line."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    announce_seconds: int = Field(default=30, ge=10, le=600, description="between two announcements of place and wait")
+    first_announce_seconds: int = Field(
+        default=3, ge=1, le=60, description="until the first; who is answered sooner hears none"
+    )
+    handling_window_minutes: int = Field(
+        default=60, ge=5, le=1440, description="the estimate counts with the talks that ended within it"
+    )
+    missed_rings: int = Field(
+        default=2, ge=0, le=20, description="calls in a row a phone does not answer until its seat is paused; 0: never"
+    )
+    skills: tuple[Skill, ...] = Field(
+        default=(), description="tables of name, paths, centres, agents: each gives its centres a queue of its own"
+    )
+    widen_seconds: int = Field(
+        default=40, ge=1, le=3600, description="wait for an agent with the skill until all agents are rung"
+    )
+    overflow: dict[str, tuple[str, ...]] = Field(
+        default={}, description="centre → centres whose agents help out, in order"
+    )
+    overflow_seconds: int = Field(default=120, ge=10, le=7200, description="wait until another centre helps out")
+
+
+class DiallingSettings(BaseModel):
+    """Which outside numbers may be dialled, for call-backs and for returning a call, and how."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    outgoing: str = Field(
+        default="",
+        pattern=r"^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?:[0-9]{1,5})?$",
+        description="host:port of the trunk for outgoing calls; empty: nobody is dialled, no call-back is offered",
+    )
+    mobiles: bool = Field(default=True, description="mobile numbers may be dialled")
+    area_codes: tuple[str, ...] = Field(
+        default=(), description="areas whose subscribers may be dialled; empty: those of the centres"
+    )
+    refused: tuple[str, ...] = Field(
+        default=("1349", "1740"), description="beginnings that may not be dialled all the same: satellite telephones"
+    )
+    call_back_from: dt.time = Field(default=dt.time(8, 30), description="nobody is called back before")
+    call_back_until: dt.time = Field(default=dt.time(20), description="nor from then on")
+    call_back_tries: int = Field(default=3, ge=1, le=9, description="how often a call-back is tried")
+    call_back_again_minutes: int = Field(default=10, ge=1, le=1440, description="between two tries")
+    call_back_ring_seconds: int = Field(default=30, ge=10, le=120, description="how long it rings")
+
+    @field_validator("area_codes", "refused")
+    @classmethod
+    def _digits(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [value for value in values if not re.fullmatch(r"[0-9]{1,11}", value)]:
+            raise ValueError(f"expected digits, not {wrong[0]!r}")
+        return values
+
+    @model_validator(mode="after")
+    def _hours(self) -> Self:
+        if self.call_back_from >= self.call_back_until:
+            raise ValueError("call_back_from must be before call_back_until")
+        return self
+
+    def rules(self, area_codes: tuple[str, ...]) -> Rules:
+        """The plan; `area_codes`: of the centres."""
+        return Rules(self.area_codes or area_codes, self.mobiles, self.refused)
