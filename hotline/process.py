@@ -18,6 +18,7 @@ from agi_scripts import menu_tree
 from agi_scripts.caller import World
 from agi_scripts.leaves import LEAVES
 from agi_scripts.routes import routes
+from ami import Access
 from facts import Journal
 from fund.passwords import Passwords
 from fund.service import Fund
@@ -30,7 +31,6 @@ from ivr import speech
 from ivr.agi import FastAgiServer, probe
 from ivr.agi.server import Limits
 from ivr.speaker import Speaker
-from queue_stats.ami import Access
 from seats.service import Seats
 from sounds import FOLDER, Catalogue, Recordings
 

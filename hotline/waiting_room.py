@@ -6,13 +6,13 @@ import time
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from ami import Access, Ami, Control
 from facts import Journal
 from fund.passwords import Passwords
 from hotline import database
 from hotline.paths import Paths
 from hotline.secrets import Secrets
 from hotline.settings import Settings
-from queue_stats.ami import Access, Ami
 from queue_stats.exceptions import DATABASE_AWAY
 from queue_stats.handling import recent_talks
 from seats.call_back import CallBacks
@@ -20,7 +20,6 @@ from seats.service import Seats
 from sounds import FOLDER, Recordings
 from waiting.announcer import Announcer
 from waiting.caller_back import CallerBack
-from waiting.control import Control
 from waiting.estimate import Handling
 from waiting.no_answer import NoAnswer
 from waiting.release import Hours

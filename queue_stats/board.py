@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from queue_stats.ami import Ami
+from ami import Ami
 from queue_stats.answers import AgentAnswer, LiveAnswer, WaitingAnswer
 from queue_stats.exceptions import DATABASE_AWAY
 from queue_stats.indicators import By, Indicators, indicators

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import aclosing
 from pathlib import Path
 
+from ami import Ami, Lost, Snapshot
 from facts import BadFact, Fact, Journal, call_of, parse
-from queue_stats.ami import Ami, Lost, Snapshot
 from queue_stats.ami_facts import EVENTS, translate
 from queue_stats.ledger import UNSEEN
 from queue_stats.live import Live

@@ -7,8 +7,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from ami import Ami
 from facts import Journal
-from queue_stats.ami import Ami
 from queue_stats.answers import LiveAnswer
 from queue_stats.listener import Listener
 from queue_stats.store import Store

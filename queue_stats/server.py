@@ -14,8 +14,8 @@ from prometheus_client import generate_latest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from ami import Access, Ami
 from facts import Journal
-from queue_stats.ami import Access, Ami
 from queue_stats.answers import LiveAnswer
 from queue_stats.api import Api
 from queue_stats.board import Board

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
+from ami import NotDone
 from facts import Fact, Journal, call_of, masked_number
 from seats.call_back import CallBacks, Promise
 from seats.dialling import Allowed, dialled
-from waiting.exceptions import NotDone
 from waiting.places import Places
 from waiting.release import Hours, released
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from ami import NotDone
 from facts import Fact, Journal
 from seats.exceptions import SeatsUnavailable
 from waiting.announcement import announcement
 from waiting.announcer import Announcer
 from waiting.caller_back import CallerBack
 from waiting.estimate import Handling, wait_seconds
-from waiting.exceptions import NotDone
 from waiting.no_answer import NoAnswer
 from waiting.places import Places
 

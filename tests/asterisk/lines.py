@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ami import Access, Ami, NotDone
 from facts import Journal
-from queue_stats.ami import Access, Ami
 from sounds import Recordings
 from tests.asterisk.manager import Manager
 from tests.asterisk.switchboard import Switchboard
@@ -19,7 +19,6 @@ from tests.asterisk.tones import tone
 from waiting.announcer import Announcer
 from waiting.caller_back import CallerBack
 from waiting.estimate import Handling
-from waiting.exceptions import NotDone
 from waiting.no_answer import NoAnswer
 from waiting.room import WANTED, Setting, WaitingRoom
 

@@ -156,6 +156,12 @@ class Telephone:
         await self._final("BYE")
         self.ended.set()
 
+    async def refer(self, target: str) -> int:
+        """Ask to have the other party transferred; give the final status."""
+        self._sequence += 1
+        self._send("REFER", self._dialog["target"], f"Refer-To: <{target}>\r\nReferred-By: <sip:{self.user}@127.0.0.1>\r\n")
+        return (await self._final("REFER")).status
+
     async def press(self, key: str) -> None:
         """Send one key as RFC 4733 events; returns when it is sent."""
         code = KEYS.index(key)
@@ -174,6 +180,11 @@ class Telephone:
             await self.ended.wait()
 
     # --- what was heard ---
+
+    @property
+    def seconds(self) -> float:
+        """How much has been heard."""
+        return len(self.stream) / 8000
 
     def sounds(self) -> list[Heard]:
         """Everything heard so far."""

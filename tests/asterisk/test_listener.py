@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from ami import Access, Ami
 from asterisk_conf import Plan
 from asterisk_conf.runtime import Asterisk
 from facts import Fact, Journal, parse
-from queue_stats.ami import Access, Ami
 from queue_stats.ledger import Lost, reduce
 from queue_stats.listener import WANTED, Listener
 from queue_stats.live import Live

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from queue_stats import ami
+from ami import connection as ami
 from tests.queue_stats.office import Office, at_work
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Self
 
-from queue_stats.ami import Access
+from ami import Access
 
 WIRE = Path(__file__).parent / "wire"
 GREETING = b"Asterisk Call Manager/11.0.0\r\n"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from ami import Ami
+from ami import connection as edge
 from facts import Fact, Journal, parse
-from queue_stats import ami as edge
-from queue_stats.ami import Ami
 from queue_stats.ledger import reduce
 from queue_stats.listener import WANTED, Listener
 from queue_stats.live import Live

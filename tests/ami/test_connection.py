@@ -6,8 +6,8 @@ from contextlib import aclosing, asynccontextmanager
 
 import pytest
 
-from queue_stats import ami as edge
-from queue_stats.ami import Ami, Lost, Snapshot
+from ami import Ami, Lost, Snapshot
+from ami import connection as edge
 from tests.queue_stats.switchboard import Switchboard, event, member, recorded
 
 Said = Snapshot | Lost | Mapping[str, str]

@@ -12,7 +12,7 @@ import contextlib
 import logging
 import random
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +20,8 @@ from typing import Any
 from panoramisk import Manager
 from panoramisk.ami_protocol import AMIProtocol
 from panoramisk.message import Message
+
+from ami.exceptions import LinkLost, NotDone, Refused
 
 log = logging.getLogger(__name__)
 
@@ -31,10 +33,6 @@ PING_SECONDS = 5.0
 FIRST_PAUSE = 0.25
 LONGEST_PAUSE = 10.0
 LARGEST_MESSAGE = 1 << 20
-
-
-class LinkLost(Exception):  # noqa: N818 - says what happened
-    """The connection is gone, was refused, or is not usable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ class Access:
 class _Protocol(AMIProtocol):  # type: ignore[misc]
     """Whole messages, whatever the packets."""
 
-    def __init__(self, link: "_Link") -> None:
+    def __init__(self, link: "Link") -> None:
         self._link = link
 
     def connection_made(self, transport: asyncio.Transport) -> None:
@@ -70,7 +68,7 @@ class _Protocol(AMIProtocol):  # type: ignore[misc]
         *whole, rest = bytes(self._bytes).split(b"\r\n\r\n")
         self._bytes = bytearray(rest)
         for part in whole:
-            self._link.owner.events_seen += 1
+            self._link.saw()
             if self._link.wanted and self._is_nobodys(part):
                 continue
             message = Message.from_line(part.decode("utf-8", "replace").strip())
@@ -100,14 +98,20 @@ class _Protocol(AMIProtocol):  # type: ignore[misc]
             self.transport.abort()
 
 
-class _Link(Manager):  # type: ignore[misc]
+class Link(Manager):  # type: ignore[misc]
     """One connection: it ends once and is never revived, so that no action is sent twice."""
 
-    def __init__(self, owner: "Ami") -> None:
-        access, self.owner = owner.access, owner
+    def __init__(
+        self,
+        access: Access,
+        limit: int,
+        wanted: frozenset[str] = frozenset(),
+        saw: Callable[[], object] = lambda: None,
+    ) -> None:
+        self.saw = saw
         # FullyBooted and Shutdown are for this edge itself.
-        own = {"FullyBooted", "Shutdown"} if owner.wanted else set()
-        self.wanted = frozenset(name.encode() for name in owner.wanted | own)
+        own = {"FullyBooted", "Shutdown"} if wanted else set()
+        self.wanted = frozenset(name.encode() for name in wanted | own)
         super().__init__(
             host=access.host,
             port=access.port,
@@ -116,23 +120,26 @@ class _Link(Manager):  # type: ignore[misc]
             forgetable_actions=(),
         )
         loop = asyncio.get_running_loop()
-        self.events: asyncio.Queue[Mapping[str, str]] = asyncio.Queue(owner.limit)
+        self.events: asyncio.Queue[Mapping[str, str]] = asyncio.Queue(limit)
         self.lost: asyncio.Future[None] = loop.create_future()
         self.booted: asyncio.Future[None] = loop.create_future()
         self.heard = time.time()
         self._full = False
 
     def connection_made(self, connecting: asyncio.Task[Any]) -> None:
+        """Take up what was connected, unless it was not."""
         if not connecting.cancelled() and connecting.exception() is None:
             super().connection_made(connecting)
 
     def connection_lost(self, exc: object) -> None:
+        """The end: whoever waits is told by `lost`."""
         if self.pinger:
             self.pinger.cancel()
         if not self.lost.done():
             self.lost.set_result(None)
 
     def dispatch(self, event: Message) -> list[str]:
+        """Keep an event; when nobody takes them the link is cut."""
         if event.event == "FullyBooted" and not self.booted.done():
             self.booted.set_result(None)
         if self._full:
@@ -146,12 +153,14 @@ class _Link(Manager):  # type: ignore[misc]
         return []
 
     async def ask(self, action: str, *, as_list: bool = False, **fields: str) -> Any:  # noqa: ANN401 - panoramisk is untyped
-        """Send an action and give its answer; LinkLost when it is refused or none comes in time."""
+        """Send an action once and give its answer; Refused, or LinkLost when none comes in time."""
+        if self.lost.done():
+            raise LinkLost(f"{action} was not sent: the connection is gone")
         answer = self.send_action({"Action": action} | fields, as_list=as_list)
         await self.wait_for(answer, ANSWER_SECONDS, f"{action} was not answered")
         said = answer.result()
         if isinstance(said, Message) and said.response == "Error":
-            raise LinkLost(f"{action} was refused: {said.message}")
+            raise Refused(f"{action} was refused: {said.message}")
         return said
 
     async def wait_for(self, future: asyncio.Future[Any], seconds: float, otherwise: str) -> None:
@@ -208,7 +217,7 @@ class Ami:
                             yield event
                     finally:
                         heard = link.heard
-            except (OSError, LinkLost) as error:
+            except (OSError, NotDone) as error:
                 if str(error) != self._complaint:
                     log.warning("AMI: %s", error)
                 self._complaint = str(error)
@@ -218,13 +227,16 @@ class Ami:
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - jitter
             pause = min(pause * 2, LONGEST_PAUSE)
 
+    def _saw(self) -> None:
+        self.events_seen += 1
+
     def _now(self, *, connected: bool) -> None:
         if self.connected != connected:
             self.connected, self.since = connected, time.time()
 
     @asynccontextmanager
-    async def _link(self) -> AsyncIterator[_Link]:
-        link = _Link(self)
+    async def _link(self) -> AsyncIterator[Link]:
+        link = Link(self.access, self.limit, self.wanted, self._saw)
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await link.connect()
@@ -237,7 +249,7 @@ class Ami:
             with contextlib.suppress(Exception):
                 link.close()
 
-    async def _events(self, link: _Link) -> AsyncIterator[Mapping[str, str]]:
+    async def _events(self, link: Link) -> AsyncIterator[Mapping[str, str]]:
         while True:
             getting: asyncio.Future[Any] = asyncio.ensure_future(link.events.get())
             try:
@@ -254,7 +266,7 @@ class Ami:
                 getting.cancel()
 
 
-async def _snapshot(link: _Link) -> Snapshot:
+async def _snapshot(link: Link) -> Snapshot:
     queues = await link.ask("QueueStatus", as_list=True)
     channels = await link.ask("CoreShowChannels", as_list=True)
     return Snapshot(
