@@ -71,7 +71,7 @@ class DiallingSettings(BaseModel):
         default=(), description="areas whose subscribers may be dialled; empty: those of the centres"
     )
     refused: tuple[str, ...] = Field(
-        default=("1349", "1740"), description="beginnings that may not be dialled all the same: satellite telephones"
+        default=("1349", "1740", "168"), description="beginnings refused all the same: satellite telephones, paid information"
     )
     call_back_from: dt.time = Field(default=dt.time(8, 30), description="nobody is called back before")
     call_back_until: dt.time = Field(default=dt.time(20), description="nor from then on")

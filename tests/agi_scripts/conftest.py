@@ -26,8 +26,10 @@ from fund.settings import FundSettings
 from ivr.agi import FastAgiServer
 from ivr.settings import IvrSettings
 from ivr.speaker import Speaker
+from seats.call_back import CallBacks
 from seats.service import Seats
 from seats.settings import SeatsSettings
+from seats.skills import Skill
 from sounds import Catalogue
 from tests.agi_scripts.line import Line, NamedRecordings, Queues
 from tests.ivr.scripted import SECRET, Asterisk
@@ -72,6 +74,8 @@ async def answering(
     clock: Callable[[], dt.datetime] = now,
     centres: tuple[Centre, ...] = CENTRES,
     settings: IvrSettings = IvrSettings(),  # noqa: B008 - frozen
+    call_backs: CallBacks | None = None,
+    skills: tuple[Skill, ...] = (),
 ) -> AsyncIterator[Hotline]:
     """Serve conversations."""
     world = World(
@@ -84,6 +88,8 @@ async def answering(
         clock=clock,
         zone=SHANGHAI,
         calendar=Calendar(SHANGHAI, always_open=True),
+        call_backs=call_backs,
+        skills=skills,
     )
     journal = Journal(folder / "ivr.jsonl")
     recordings = NamedRecordings(folder / "recordings")
