@@ -43,7 +43,7 @@ def _shown(value: object) -> str:
     if isinstance(value, dt.time):
         return f"{value:%H:%M}"
     if isinstance(value, tuple):
-        return "[" + ", ".join(f'"{item}"' for item in value) + "]"
+        return "[" + ", ".join(f'"{getattr(item, "name", item)}"' for item in value) + "]"
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 

@@ -7,7 +7,10 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from seats.dialling import Rules
+from seats.pauses import NO_ANSWER, PAUSES, Pause
 from seats.skills import Skill
+
+WRAP_UP = "wrap_up"
 
 
 class SeatsSettings(BaseModel):
@@ -20,6 +23,13 @@ class SeatsSettings(BaseModel):
     )
     ring_seconds: int = Field(default=20, ge=5, le=120, description="how long one agent's phone rings")
     wrap_up_seconds: int = Field(default=10, ge=0, le=600, description="after-call work before the next call")
+    pauses: tuple[Pause, ...] = Field(
+        default=PAUSES, description="tables of name, key, minutes, prompt: why an agent may pause, and for how long"
+    )
+    phone_grace_seconds: int = Field(
+        default=60, ge=5, le=3600, description="how long a phone may be gone until its agent is signed out"
+    )
+    token_hours: int = Field(default=14, ge=1, le=168, description="how long an agent's token of the API holds at most")
     longest_wait_seconds: int = Field(
         default=600, ge=10, le=7200, description="wait until the caller is offered something else"
     )
@@ -27,6 +37,16 @@ class SeatsSettings(BaseModel):
     pin_failures: int = Field(default=5, ge=1, le=20, description="wrong PINs until an agent number is locked")
     pin_lock_minutes: int = Field(default=15, ge=1, le=1440, description="how long it stays locked")
     answer_seconds: float = Field(default=5.0, ge=0.2, le=30, description="time the database has for an answer")
+
+    @field_validator("pauses")
+    @classmethod
+    def _told_apart(cls, pauses: tuple[Pause, ...]) -> tuple[Pause, ...]:
+        names, keys = [one.name for one in pauses], [one.key for one in pauses]
+        if not pauses or len(set(names)) < len(names) or len(set(keys)) < len(keys):
+            raise ValueError("expected at least one, each with a name and a key of its own")
+        if taken := {NO_ANSWER, WRAP_UP} & set(names):
+            raise ValueError(f"{min(taken)} is a word of the hotline's own")
+        return pauses
 
 
 class WaitingSettings(BaseModel):
@@ -71,7 +91,8 @@ class DiallingSettings(BaseModel):
         default=(), description="areas whose subscribers may be dialled; empty: those of the centres"
     )
     refused: tuple[str, ...] = Field(
-        default=("1349", "1740", "168"), description="beginnings refused all the same: satellite telephones, paid information"
+        default=("1349", "1740", "168"),
+        description="beginnings refused all the same: satellite telephones, paid information",
     )
     call_back_from: dt.time = Field(default=dt.time(8, 30), description="nobody is called back before")
     call_back_until: dt.time = Field(default=dt.time(20), description="nor from then on")

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, MetaData, String, text
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, MetaData, String, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 metadata = MetaData(
@@ -45,6 +45,56 @@ class Seat(Base):
     state: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str] = mapped_column(String(20), server_default="")
     since: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    until: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    """When wrap-up ends, or when a pause becomes too long."""
+    warned: Mapped[bool] = mapped_column(server_default=false())
+    call: Mapped[str] = mapped_column(String(80), server_default="")
+    """The call that wrap-up is for."""
+    queue: Mapped[str] = mapped_column(String(80), server_default="")
+    gone_since: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    """Since when the phone cannot be reached."""
+
+
+class Stay(Base):
+    """A state that is over: how long it was and what ended it. The keeper tells it to the ledger once."""
+
+    __tablename__ = "stay"
+    __table_args__ = (Index("ix_stay_told", "told", postgresql_where=text("NOT told")),)
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    agent: Mapped[str] = mapped_column(String(8))
+    interface: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(String(20))
+    began: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    ended: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    ended_by: Mapped[str] = mapped_column(String(16))
+    call: Mapped[str] = mapped_column(String(80))
+    queue: Mapped[str] = mapped_column(String(80))
+    told: Mapped[bool] = mapped_column(server_default=false())
+
+
+class Token(Base):
+    """What an agent's program shows after signing in. Kept as a digest; it ends with the seat."""
+
+    __tablename__ = "token"
+    agent: Mapped[str] = mapped_column(ForeignKey("seats.seat.agent", ondelete="CASCADE"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    expires: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Audit(Base):
+    """What somebody did to another's seat or call. Rows are only ever added."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_at", "at"),)
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    who: Mapped[str] = mapped_column(String(20))
+    what: Mapped[str] = mapped_column(String(24))
+    whom: Mapped[str] = mapped_column(String(8), server_default="")
+    call: Mapped[str] = mapped_column(String(80), server_default="")
+    outcome: Mapped[str] = mapped_column(String(40), server_default="")
+    via: Mapped[str] = mapped_column(String(16), server_default="")
 
 
 class CallBack(Base):

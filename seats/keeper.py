@@ -1,0 +1,203 @@
+"""The keeper: makes Asterisk's queues agree with the table of seats, and seats end what time ends.
+
+It holds nothing in memory that matters: whenever it, Asterisk, the database or all of them were away, the next round sees what
+differs and mends it. A round reads the queues first and the seats second, so that a seat taken in between is at worst put into
+a queue twice, which Asterisk refuses, and never taken out.
+"""
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ami.exceptions import NotDone
+from facts import Fact, Journal
+from seats.exceptions import SeatsUnavailable
+from seats.membership import Chair, agree, member
+from seats.service import BY_TIME, PAUSED, PHONE_GONE, READY, Seats, Sitting, Stayed
+from seats.settings import WRAP_UP
+from seats.skills import Skill, seats_of
+
+log = logging.getLogger(__name__)
+
+ROUND_SECONDS = 2.0
+"""Between two rounds when nothing happens."""
+
+QUICKEST_SECONDS = 0.05
+"""A burst of changes is one round."""
+
+WANTED = frozenset({"AgentComplete", "QueueMemberAdded", "QueueMemberRemoved", "QueueMemberPause", "ContactStatus"})
+"""What Asterisk is listened to for; each begins a round, and AgentComplete a wrap-up."""
+
+TAKES_CALLS = frozenset({"agent"})
+"""Roles that sit in their centre's queues."""
+
+ABSENT = frozenset({"Unreachable", "Removed"})
+TALKING = frozenset({"2", "3", "8"})
+"""Status of a member in a talk: its phone is there, whatever its answers to OPTIONS say."""
+
+
+class Control(Protocol):
+    """Actions at Asterisk's manager interface (ami.Control)."""
+
+    async def do(self, action: str, **fields: str) -> Mapping[str, str]:
+        """Do it once."""
+        ...
+
+    async def list(self, action: str, event: str, **fields: str) -> Sequence[Mapping[str, str]]:
+        """Ask for a list."""
+        ...
+
+
+class Events(Protocol):
+    """What Asterisk says (ami.Ami)."""
+
+    def messages(self) -> AsyncGenerator[Any, None]:
+        """For ever."""
+        ...
+
+
+async def _nothing(_: Sequence[str]) -> None:
+    pass
+
+
+@dataclass(slots=True)
+class Keeper:
+    """`managed`: queues whose members follow from the seats alone. `voice` makes announcements of agents that lack one."""
+
+    seats: Seats
+    control: Control
+    journal: Journal
+    skills: Sequence[Skill]
+    managed: frozenset[str]
+    voice: Callable[[Sequence[str]], Awaitable[None]] = _nothing
+    clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
+    rounds: int = 0
+    """How many rounds went well: a test waits for it."""
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _complaint: str = ""
+
+    def wake(self) -> None:
+        """Something changed: begin a round."""
+        self._wake.set()
+
+    async def run(self, events: Events) -> None:
+        """Listen and keep until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._listen(events))
+            group.create_task(self._keep())
+
+    async def _listen(self, events: Events) -> None:
+        async for message in events.messages():
+            if isinstance(message, Mapping) and message.get("Event") == "AgentComplete":
+                await self._talk_ended(message)
+            self.wake()
+
+    async def _talk_ended(self, event: Mapping[str, str]) -> None:
+        """Wrap-up begins in the table first. Asterisk's own short wrap-up keeps calls away until the pause is set."""
+        interface, agent = event.get("Interface", ""), event.get("MemberName", "")
+        call, queue = event.get("Linkedid", "")[:80], event.get("Queue", "")[:80]
+        try:
+            if await self.seats.begin_wrap_up(interface, agent, call, queue):
+                await self.control.do("QueuePause", Interface=interface, Paused="true", Reason=WRAP_UP)
+        except (SeatsUnavailable, NotDone) as error:
+            log.warning("agent %s has no wrap-up: %s", agent, error)
+
+    async def _keep(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(ROUND_SECONDS):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
+            self._wake.clear()
+            try:
+                await self.round()
+                self._complaint = ""
+            except (SeatsUnavailable, NotDone) as error:
+                if str(error) != self._complaint:
+                    log.warning("the seats wait: %s", error)
+                self._complaint = str(error)
+            await asyncio.sleep(QUICKEST_SECONDS)
+
+    async def round(self) -> None:
+        """Mend what differs; SeatsUnavailable or NotDone when a part is away."""
+        members = await self.control.list("QueueStatus", "QueueMember")
+        contacts = await self.control.list("PJSIPShowContacts", "ContactList")
+        here = {one.get("Endpoint", "") for one in contacts if one.get("Status") not in ABSENT}
+        talking = {one.get("Location", "") for one in members if one.get("Status") in TALKING}
+        for seat in await self.seats.sitting():
+            await self._presence(seat, there=seat.interface.partition("/")[2] in here or seat.interface in talking)
+            await self._time(seat)
+        found = await self.seats.sitting()
+        chairs = [_chair(seat, self.skills) for seat in found]
+        for action, fields in agree(chairs, (member(one) for one in members), self.managed):
+            try:
+                await self.control.do(action, **fields)
+                log.info("%s %s", action, " ".join(fields.values()))
+            except NotDone as error:
+                log.warning("%s", error)
+        await self._tell()
+        await self.voice([seat.occupant.number for seat in found])
+        self.rounds += 1
+
+    async def _presence(self, seat: Sitting, *, there: bool) -> None:
+        """A phone that is gone signs its agent out after the grace time; it may come back until then."""
+        if there:
+            if seat.gone_since is not None:
+                await self.seats.phone_gone(seat.interface, gone=False)
+            return
+        if seat.gone_since is None:
+            await self.seats.phone_gone(seat.interface, gone=True)
+        elif (self.clock() - seat.gone_since).total_seconds() >= self.seats.settings.phone_grace_seconds:
+            log.warning("agent %s is signed out: %s cannot be reached", seat.occupant.number, seat.interface)
+            await self.seats.sign_out(seat.interface, PHONE_GONE)
+            self.journal.append([seat_fact(seat, "signed_out", self.clock(), PHONE_GONE)])
+
+    async def _time(self, seat: Sitting) -> None:
+        """End a wrap-up, warn of a pause beyond its limit."""
+        if seat.until is None or seat.until > self.clock():
+            return
+        if seat.state == WRAP_UP:
+            await self.seats.end_wrap_up(seat.interface, BY_TIME)
+        elif seat.state == PAUSED and not seat.warned and await self.seats.warn(seat.interface):
+            log.warning("agent %s is paused (%s) beyond the limit", seat.occupant.number, seat.reason)
+            self.journal.append([seat_fact(seat, "pause_too_long", self.clock(), seat.reason)])
+
+    async def _tell(self) -> None:
+        """Tell the ledger of states that are over: on disk first, then noted, so at least once, and once by the id."""
+        over = await self.seats.untold()
+        if not over:
+            return
+        lost = self.journal.lost
+        self.journal.append(fact for stay in over for fact in stay_facts(stay))
+        if self.journal.lost == lost:
+            await self.seats.told([stay.id for stay in over])
+
+
+def _chair(seat: Sitting, skills: Sequence[Skill]) -> Chair:
+    queues: Iterable[tuple[str, int]] = ()
+    if seat.occupant.role in TAKES_CALLS:
+        queues = seats_of(seat.occupant.number, seat.occupant.centre, skills)
+    reason = WRAP_UP if seat.state == WRAP_UP else seat.reason
+    return Chair(seat.interface, seat.occupant.number, tuple(queues), seat.state != READY, reason)
+
+
+def seat_fact(seat: Sitting, state: str, now: dt.datetime, reason: str = "") -> Fact:
+    """A seat's fact."""
+    t, agent = round(now.timestamp() * 1000), seat.occupant.number
+    data = {"state": state, "reason": reason, "interface": seat.interface}
+    return Fact(f"seat/{agent}/{state}/{t}", t, "seat", "", seat.occupant.centre, agent, data)
+
+
+def stay_facts(stay: Stayed) -> Iterable[Fact]:
+    """What the ledger is told of a state that is over; of wrap-up also under the call it was for."""
+    t = round(stay.ended.timestamp() * 1000)
+    seconds = round((stay.ended - stay.began).total_seconds(), 1)
+    data = {"state": stay.state, "reason": stay.reason, "seconds": seconds, "ended_by": stay.ended_by}
+    yield Fact(f"stay/{stay.id}/{t}", t, "stay", "", stay.queue, stay.agent, data)
+    if stay.state == WRAP_UP and stay.call:
+        data = {"seconds": seconds, "ended_by": stay.ended_by}
+        yield Fact(f"wrap_up/{stay.id}/{t}", t, "wrap_up", stay.call, stay.queue, stay.agent, data)
