@@ -16,7 +16,7 @@ from hotline.settings import Settings
 from queue_stats.exceptions import DATABASE_AWAY
 from queue_stats.handling import recent_talks
 from seats.call_back import CallBacks
-from seats.service import Seats
+from seats.service import BY_TIME, Seats
 from sounds import FOLDER, Recordings
 from waiting.announcer import Announcer
 from waiting.caller_back import CallerBack
@@ -49,6 +49,11 @@ async def waiting(settings: Settings, paths: Paths, secrets: Secrets) -> None:
     journal = Journal(paths.facts / f"waiting-{time.time_ns() // 1_000_000}.jsonl")
     control = Control(Access("127.0.0.1", settings.ami.port, "hl_control", secrets.ami_control))
     handling = Handling(settings.waiting.handling_window_minutes * 60, settings.seats.wrap_up_seconds)
+    seats = Seats(engine, Passwords(secrets.seats_key, threads=1), settings.seats)
+
+    async def set_state(interface: str, state: str, reason: str) -> None:
+        await seats.set_state(interface, state, reason, BY_TIME)
+
     promises, dialling = call_backs(settings, engine), settings.dialling
     room = WaitingRoom(
         Setting(
@@ -57,7 +62,7 @@ async def waiting(settings: Settings, paths: Paths, secrets: Secrets) -> None:
             handling=handling,
             no_answer=NoAnswer(settings.waiting.missed_rings, settings.seats.ring_seconds),
             journal=journal,
-            set_state=Seats(engine, Passwords(secrets.seats_key, threads=1), settings.seats).set_state,
+            set_state=set_state,
             zone=settings.hotline.zone,
             caller_back=None
             if promises is None
@@ -79,5 +84,6 @@ async def waiting(settings: Settings, paths: Paths, secrets: Secrets) -> None:
     try:
         await room.run(events)
     finally:
+        control.close()
         journal.close()
         await engine.dispose()

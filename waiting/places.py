@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from facts import call_of
+from seats.settings import WRAP_UP
 
 Event = Mapping[str, str]
 
@@ -23,18 +24,19 @@ class Member:
 
     interface: str
     agent: str
-    paused: bool
+    paused: str
+    """Why the seat takes no calls for now; empty: it takes calls."""
     status: str
 
     @property
     def serves(self) -> bool:
         """The agent takes calls of the queue, now or after the present one."""
-        return not self.paused and self.status not in GONE
+        return self.paused in {"", WRAP_UP} and self.status not in GONE
 
     @property
     def free(self) -> bool:
         """The phone would ring at once."""
-        return self.serves and self.status == NOT_IN_USE
+        return not self.paused and self.status == NOT_IN_USE
 
 
 @dataclass(slots=True)
@@ -109,7 +111,7 @@ class Places:
         self.members.setdefault(event.get("Queue", ""), {})[interface] = Member(
             interface,
             event.get("MemberName") or event.get("Name", ""),
-            event.get("Paused") == "1",
+            (event.get("PausedReason") or "paused") if event.get("Paused") == "1" else "",
             event.get("Status", ""),
         )
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from ami import NotDone
 from facts import Fact, Journal
 from seats.exceptions import SeatsUnavailable
+from seats.pauses import NO_ANSWER
 from waiting.announcement import announcement
 from waiting.announcer import Announcer
 from waiting.caller_back import CallerBack
@@ -26,7 +27,6 @@ from waiting.places import Places
 log = logging.getLogger(__name__)
 
 REFRESH_SECONDS = 5.0
-NO_ANSWER = "no_answer"
 
 WANTED = frozenset(
     {
@@ -148,9 +148,12 @@ class WaitingRoom:
 
     async def _pause(self, interface: str, agent: str, queue: str) -> None:
         """Pause the seat in all its queues, and say so: to the ledger and to the seats' own table."""
-        await self._setting.control.do("QueuePause", Interface=interface, Paused="true", Reason=NO_ANSWER)
         log.warning("agent %s at %s did not answer and is paused", agent, interface)
         t = round(self._setting.clock() * 1000)
         data = {"state": "paused", "reason": NO_ANSWER, "interface": interface}
         self._setting.journal.append([Fact(f"seat/{agent}/{NO_ANSWER}/{t}", t, "seat", "", queue, agent, data)])
-        await self._setting.set_state(interface, "paused", NO_ANSWER)
+        # The table first: the keeper of the seats would undo a pause that stands in no table.
+        try:
+            await self._setting.set_state(interface, "paused", NO_ANSWER)
+        finally:
+            await self._setting.control.do("QueuePause", Interface=interface, Paused="true", Reason=NO_ANSWER)
