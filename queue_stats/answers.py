@@ -166,6 +166,16 @@ class AgentsAnswer(BaseModel):
     agents: list[AgentAnswer]
 
 
+class LowRatingAnswer(BaseModel):
+    """A caller who was not satisfied, within the last day."""
+
+    call: str
+    centre: str
+    agent: str
+    at: dt.datetime
+    why: str = Field(description="attitude, unsolved, wait, other, message; empty: not told (yet)")
+
+
 class LiveAnswer(BaseModel):
     """What is going on right now."""
 
@@ -175,6 +185,7 @@ class LiveAnswer(BaseModel):
     calls_up: int
     waiting: list[WaitingAnswer]
     agents: list[AgentAnswer]
+    low_ratings: list[LowRatingAnswer] = Field(default=[], description="不满意, newest first")
     today: Indicators | None = Field(description="null: the database is away")
     today_by_centre: dict[str, Indicators] = Field(description="centre → its row; only centres that had calls")
     centres: dict[str, str] = Field(description="code → name")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from ami import Ami
-from queue_stats.answers import AgentAnswer, LiveAnswer, WaitingAnswer
+from queue_stats.answers import AgentAnswer, LiveAnswer, LowRatingAnswer, WaitingAnswer
 from queue_stats.exceptions import DATABASE_AWAY
 from queue_stats.indicators import By, Indicators, indicators
 from queue_stats.live import Live
@@ -17,6 +17,9 @@ from queue_stats.settings import QueueStatsSettings
 
 FRESH_SECONDS = 0.3
 """Today's indicators are read from the database at most this often."""
+
+LOW_RATINGS_SECONDS = 86400
+"""How long a low rating is shown."""
 
 UNCHANGED_SECONDS = 2.0
 """And when no fact was stored since, this often: midnight comes, and the database may go."""
@@ -89,6 +92,11 @@ class Board:
                 for one in self._live.waiting()
             ],
             agents=self.agents(now),
+            low_ratings=[
+                LowRatingAnswer(call=one.call, centre=one.queue, agent=one.agent, at=_moment(one.at), why=one.why)
+                for one in self._live.low_ratings()
+                if _age(one.at, now) < LOW_RATINGS_SECONDS
+            ],
             today=self._today,
             today_by_centre=self._by_centre,
             centres=dict(self._centres),

@@ -14,6 +14,8 @@ BEGINNINGS = {"entered", "joined"}
 
 
 WRAP_UP = "wrap_up"
+NOT_SATISFIED = 3
+LOW_RATINGS_KEPT = 50
 
 
 @dataclass(slots=True)
@@ -45,19 +47,46 @@ class Waiting:
     ringing: str
 
 
+@dataclass(frozen=True, slots=True)
+class LowRating:
+    """Somebody was not satisfied. `at`: ms since 1970; `why`: empty until it is told."""
+
+    call: str
+    queue: str
+    agent: str
+    why: str
+    at: int
+
+
 class Live:
     """Open calls and signed-in agents, kept up to date by facts and by queue members' events."""
 
     def __init__(self) -> None:
         self._open: dict[str, list[Fact]] = {}
         self._members: dict[tuple[str, str], AgentState] = {}
+        self._low: dict[str, LowRating] = {}
 
     def take(self, fact: Fact) -> None:
         """Take a fact of a call."""
+        if fact.kind == "rated" and fact.data.get("rating") == NOT_SATISFIED:
+            self._rated_low(fact)
         if fact.kind == "ended":
             self._open.pop(fact.call, None)
         elif fact.call and (fact.kind in BEGINNINGS or fact.call in self._open):
             self._open.setdefault(fact.call, []).append(fact)
+
+    def _rated_low(self, fact: Fact) -> None:
+        known = self._open.get(fact.call)
+        visits = reduce(known).visits if known else []
+        earlier = self._low.pop(fact.call, None)
+        queue = visits[-1].queue if visits else earlier.queue if earlier else ""
+        self._low[fact.call] = LowRating(fact.call, queue, fact.agent, str(fact.data.get("why", "")), fact.t)
+        while len(self._low) > LOW_RATINGS_KEPT:
+            del self._low[next(iter(self._low))]
+
+    def low_ratings(self) -> list[LowRating]:
+        """The latest, newest first."""
+        return list(reversed(self._low.values()))
 
     def member(self, event: Mapping[str, str], t: int) -> None:
         """Take what Asterisk says of a queue's member (QueueMember, QueueMemberStatus, …Added, …Pause, …Removed)."""
