@@ -1,4 +1,4 @@
-"""One process of the hotline, composed of the rooms: `python -m hotline.process ivr|queue_stats|waiting`, started by `hotline up`."""
+"""One process of the hotline, composed of the rooms: `python -m hotline.process ivr|queue_stats|waiting|seats`, started by `hotline up`."""
 
 import argparse
 import asyncio
@@ -24,6 +24,7 @@ from fund.passwords import Passwords
 from fund.service import Fund
 from hotline import database
 from hotline.paths import Paths, settings_file
+from hotline.seats_keeper import keep_seats
 from hotline.secrets import Secrets, open_secrets
 from hotline.settings import Settings, load
 from hotline.waiting_room import call_backs, waiting
@@ -108,7 +109,7 @@ def _version() -> str:
 def main() -> int:
     """Run one process until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser(prog="python -m hotline.process")
-    parser.add_argument("name", choices=("ivr", "queue_stats", "waiting"))
+    parser.add_argument("name", choices=("ivr", "queue_stats", "waiting", "seats"))
     parser.add_argument("--worker", type=int, default=0)
     arguments = parser.parse_args()
     os.umask(0o077)
@@ -123,6 +124,8 @@ def main() -> int:
             work = ivr(settings, paths, secrets, arguments.worker)
         case "waiting":
             work = waiting(settings, paths, secrets)
+        case "seats":
+            work = keep_seats(settings, paths, secrets)
         case _:
             work = stats(settings, paths, secrets)
     with suppress(asyncio.CancelledError, KeyboardInterrupt):

@@ -21,6 +21,8 @@ from sounds.alaw import RATE
 
 RECORDED = "agent.recorded"
 BREATH = b"\xd5" * 1600
+WRAP_UP_GUARD = 3
+"""Seconds Asterisk itself keeps calls away after a talk: until the keeper has paused the seat for its wrap-up."""
 
 
 def plan(
@@ -76,7 +78,7 @@ def _queues(settings: Settings) -> Iterator[Queue]:
             yield Queue(
                 name,
                 ring_seconds=seat.ring_seconds,
-                wrap_up_seconds=seat.wrap_up_seconds,
+                wrap_up_seconds=min(seat.wrap_up_seconds, WRAP_UP_GUARD),
                 max_waiting=seat.most_waiting,
                 max_wait_seconds=seat.longest_wait_seconds,
                 announce_seconds=line.announce_seconds,
@@ -93,18 +95,34 @@ def announce(settings: Settings, paths: Paths, agents: Iterable[str]) -> float:
     All are padded to the longest, because Asterisk is told once when the recording starts; give its seconds.
     """
     recordings = Recordings(FOLDER / settings.ivr.voice)
-
-    def spoken(agent: str) -> list[bytes]:
-        number = b"".join(recordings.audio(clip) for clip in speech.digits(agent).clips)
-        notice, sign, serves = (recordings.audio(name) for name in (RECORDED, "agent.number", "agent.serves"))
-        return [notice, BREATH, sign, number, serves]
-
-    voiced = {agent: spoken(agent) for agent in agents}
+    voiced = {agent: _spoken(recordings, agent) for agent in agents}
     longest = max((sum(map(len, pieces)) for pieces in voiced.values()), default=len(recordings.audio(RECORDED)))
     seconds = math.ceil(longest / RATE * 10) / 10
     for agent, pieces in voiced.items():
         announcements.write(paths.announcements, agent, announcements.announcement(pieces, seconds))
     return seconds
+
+
+def announce_new(settings: Settings, paths: Paths, agents: Iterable[str]) -> list[str]:
+    """Write what is heard when an agent answers who came after the start; give the numbers it was made for.
+
+    As long as the others', because Asterisk was told at its start when the recording begins.
+    """
+    missing = [agent for agent in agents if not (paths.announcements / f"{agent}.alaw").is_file()]
+    if missing:
+        recordings = Recordings(FOLDER / settings.ivr.voice)
+        there = max((file.stat().st_size for file in paths.announcements.glob("*.alaw")), default=0)
+        for agent in missing:
+            pieces = _spoken(recordings, agent)
+            seconds = max(there, sum(map(len, pieces))) / RATE
+            announcements.write(paths.announcements, agent, announcements.announcement(pieces, seconds))
+    return missing
+
+
+def _spoken(recordings: Recordings, agent: str) -> list[bytes]:
+    number = b"".join(recordings.audio(clip) for clip in speech.digits(agent).clips)
+    notice, sign, serves = (recordings.audio(name) for name in (RECORDED, "agent.number", "agent.serves"))
+    return [notice, BREATH, sign, number, serves]
 
 
 def _demo_extensions(settings: Settings) -> list[str]:

@@ -83,6 +83,7 @@ class _Start:
             *(self._ivr(worker, secrets) for worker in range(settings.fastagi.workers)),
             self._queue_stats(),
             Service("waiting", [*PROCESS, "waiting"], cwd=PROJECT),
+            Service("seats", [*PROCESS, "seats"], cwd=PROJECT),
         ]
         supervisor = Supervisor(services, logs=paths.logs, state=paths.run / "services.json", tell=_tell)
         try:

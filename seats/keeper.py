@@ -34,9 +34,8 @@ WANTED = frozenset({"AgentComplete", "QueueMemberAdded", "QueueMemberRemoved", "
 TAKES_CALLS = frozenset({"agent"})
 """Roles that sit in their centre's queues."""
 
-ABSENT = frozenset({"Unreachable", "Removed"})
-TALKING = frozenset({"2", "3", "8"})
-"""Status of a member in a talk: its phone is there, whatever its answers to OPTIONS say."""
+GONE = frozenset({"4", "5", "INVALID", "UNAVAILABLE"})
+"""Status of a member, and DEVICE_STATE of a phone, that is not registered or does not answer. In a talk it is another."""
 
 
 class Control(Protocol):
@@ -125,11 +124,10 @@ class Keeper:
     async def round(self) -> None:
         """Mend what differs; SeatsUnavailable or NotDone when a part is away."""
         members = await self.control.list("QueueStatus", "QueueMember")
-        contacts = await self.control.list("PJSIPShowContacts", "ContactList")
-        here = {one.get("Endpoint", "") for one in contacts if one.get("Status") not in ABSENT}
-        talking = {one.get("Location", "") for one in members if one.get("Status") in TALKING}
+        states = {one.get("Location", ""): one.get("Status", "") for one in members}
         for seat in await self.seats.sitting():
-            await self._presence(seat, there=seat.interface.partition("/")[2] in here or seat.interface in talking)
+            state = states.get(seat.interface) or await self._device(seat.interface)
+            await self._presence(seat, there=state not in GONE)
             await self._time(seat)
         found = await self.seats.sitting()
         chairs = [_chair(seat, self.skills) for seat in found]
@@ -142,6 +140,11 @@ class Keeper:
         await self._tell()
         await self.voice([seat.occupant.number for seat in found])
         self.rounds += 1
+
+    async def _device(self, interface: str) -> str:
+        """State of a phone that is in no queue: an expert's or a supervisor's."""
+        answer = await self.control.do("Getvar", Variable=f"DEVICE_STATE({interface})")
+        return answer.get("Value", "")
 
     async def _presence(self, seat: Sitting, *, there: bool) -> None:
         """A phone that is gone signs its agent out after the grace time; it may come back until then."""

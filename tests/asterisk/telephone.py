@@ -121,8 +121,8 @@ class Telephone:
             self._dialog = {}
         return answer.status
 
-    async def register(self, secret: str, *, user: str = "") -> int:
-        """Register; give the final status."""
+    async def register(self, secret: str, *, user: str = "", seconds: int = 300) -> int:
+        """Register for so long, 0: no more; give the final status."""
         user = user or self.user
         target, tag = f"sip:127.0.0.1:{self.server}", f"{time.time_ns():x}"
         self._dialog = {
@@ -130,14 +130,14 @@ class Telephone:
             "from": f"<sip:{user}@127.0.0.1>;tag={tag}",
             "to": f"<sip:{user}@127.0.0.1>",
         }
-        authorization = "Expires: 300\r\n"
+        authorization = f"Expires: {seconds}\r\n"
         for _ in range(2):
             self._sequence += 1
             self._send("REGISTER", target, authorization)
             answer = await self._final("REGISTER")
             if answer.status != 401:
                 break
-            authorization = "Expires: 300\r\n" + self._digest(answer, "REGISTER", target, secret)
+            authorization = f"Expires: {seconds}\r\n" + self._digest(answer, "REGISTER", target, secret)
         self._dialog = {}
         return answer.status
 
