@@ -160,7 +160,7 @@ async def test_hanging_up_anywhere_ends_cleanly(hotline: Hotline) -> None:
 @pytest.mark.parametrize(
     ("status", "keys", "said", "then"),
     [
-        ("CONTINUE", [], "goodbye", "bye"),
+        ("CONTINUE", ["1"], "survey.ask survey.thanks goodbye", "bye"),
         ("JOINEMPTY", ["1"], "agent.none message.ask beep message.thanks goodbye", "bye"),
         ("JOINEMPTY", ["*", "0"], "agent.none menu.main agent.connecting", "queue"),
         ("LEAVEEMPTY", ["0", "1"], "agent.none key.wrong agent.none message.ask beep message.thanks goodbye", "bye"),

@@ -9,10 +9,11 @@ import agi_scripts
 import asterisk_conf
 import hotline
 import ivr
+import waiting
 from sounds import Catalogue
 
 CATALOGUE = Catalogue.load()
-ROOMS = (agi_scripts, asterisk_conf, hotline, ivr)
+ROOMS = (agi_scripts, asterisk_conf, hotline, ivr, waiting)
 SAYS = {"say", "ask", "menu", "Menu", "_offer", "_asked"}
 """Calls whose plain words are prompts."""
 
