@@ -19,6 +19,7 @@ from ivr.speaker import Spoken
 from seats.call_back import CallBacks
 from seats.service import Seats
 from seats.skills import Skill
+from seats.supervision import Supervision
 
 AGENT, UP = "0", "*"
 
@@ -39,6 +40,8 @@ class World:
     call_backs: CallBacks | None = None
     """None: nobody is called back."""
     skills: tuple[Skill, ...] = ()
+    supervision: Supervision | None = None
+    """None: no supervisor can do anything by phone."""
 
 
 @dataclass(slots=True)

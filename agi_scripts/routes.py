@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from agi_scripts import agent, call_back, message, queue_wait, seat, welcome
+from agi_scripts import agent, call_back, message, queue_wait, seat, supervise, welcome
 from agi_scripts.caller import World
 from facts import Journal
 from ivr.agi import Handler, Session, probe
@@ -23,6 +23,14 @@ CONVERSATIONS: Mapping[str, Conversation] = {
     "sign_out": seat.sign_out,
     "pause": seat.pause,
     "resume": seat.resume,
+    "wrap_up_end": seat.wrap_up_end,
+    "listen": supervise.listen,
+    "whisper": supervise.whisper,
+    "barge": supervise.barge,
+    "take_over": supervise.take_over,
+    "pull": supervise.pull,
+    "force_pause": supervise.force_pause,
+    "force_sign_out": supervise.force_sign_out,
 }
 
 

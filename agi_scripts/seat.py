@@ -1,21 +1,23 @@
-"""Feature codes of agents' phones: sign in, sign out, pause, resume. The phone that calls is the one that counts."""
+"""Feature codes of agents' phones: sign in, sign out, pause, resume, end of wrap-up. The phone that calls is the one that counts."""
 
 import logging
 from collections.abc import Awaitable, Callable
 from functools import wraps
 
 from agi_scripts.caller import World
-from ivr.call import Call
+from ivr import speech
+from ivr.call import Call, Menu
 from ivr.exceptions import TooManyTries
 from seats.exceptions import SeatsUnavailable
+from seats.keeper import TAKES_CALLS
+from seats.pauses import by_key
 from seats.phones import interface_of
 from seats.service import PAUSED, READY, Occupant
 from seats.skills import queues_of, seats_of
 
 log = logging.getLogger(__name__)
 
-TAKES_CALLS = {"agent"}
-"""Roles that sit in their centre's queue."""
+PAUSE_CODE = "*13"
 
 ADDED, ALREADY = "ADDED", "MEMBERALREADY"
 """AQMSTATUS after AddQueueMember; NOSUCHQUEUE is the third."""
@@ -72,13 +74,38 @@ async def sign_out(call: Call, world: World, interface: str) -> None:
 
 @at_phone
 async def pause(call: Call, world: World, interface: str) -> None:
-    """No calls for now."""
+    """No calls for now, for a reason: its key follows the code, *132, or is asked for."""
+    if not (occupant := await _occupant(call, world, interface)):
+        return
+    pauses = world.seats.settings.pauses
+    reason = by_key(pauses, call.dialled.removeprefix(PAUSE_CODE))
+    if reason is None:
+        read = [part for one in pauses if one.prompt for part in (one.prompt, "seat.press", speech.digits(one.key))]
+        try:
+            key = await call.menu(Menu(("seat.why", *read), {one.key: one.key for one in pauses}, repeat="#"))
+        except TooManyTries:
+            await call.say("goodbye", keys="")
+            return
+        reason = by_key(pauses, key)
+    name = reason.name if reason else ""
+    await world.seats.set_state(interface, PAUSED, name)
+    for queue in queues_of(occupant.centre, world.skills):
+        await call.run("PauseQueueMember", queue, interface, "", name)
+    await _tell(call, occupant, interface, PAUSED, name)
+    await call.say("seat.paused", keys="")
+
+
+@at_phone
+async def wrap_up_end(call: Call, world: World, interface: str) -> None:
+    """The work after the call is done before its time is over."""
     if occupant := await _occupant(call, world, interface):
-        await world.seats.set_state(interface, PAUSED)
+        if not await world.seats.end_wrap_up(interface):
+            await call.say("seat.no_wrap_up", keys="")
+            return
         for queue in queues_of(occupant.centre, world.skills):
-            await call.run("PauseQueueMember", queue, interface)
-        await _tell(call, occupant, interface, PAUSED)
-        await call.say("seat.paused", keys="")
+            await call.run("UnpauseQueueMember", queue, interface)
+        await _tell(call, occupant, interface, READY)
+        await call.say("seat.ready", keys="")
 
 
 @at_phone
@@ -115,7 +142,8 @@ async def _join_queue(call: Call, queue: str, penalty: str, occupant: Occupant, 
         # Perhaps under another agent's number: Asterisk keeps its members over restarts, whatever our tables say.
         await call.run("RemoveQueueMember", queue, interface)
         await call.run("AddQueueMember", *member)
-    if await call.get("AQMSTATUS") != ADDED:
+    # The keeper may have been quicker in between: it puts in what the table says.
+    if await call.get("AQMSTATUS") not in {ADDED, ALREADY}:
         return False
     await call.run("UnpauseQueueMember", queue, interface)
     return True
@@ -127,8 +155,8 @@ async def _leave_queues(call: Call, world: World, occupant: Occupant, interface:
     await _tell(call, occupant, interface, "signed_out")
 
 
-async def _tell(call: Call, occupant: Occupant, interface: str, state: str) -> None:
-    """Tell the ledger; `occupant` comes from our own table, so its fields hold no commas or line breaks."""
+async def _tell(call: Call, occupant: Occupant, interface: str, state: str, reason: str = "") -> None:
+    """Tell the ledger; all of it comes from our own table and settings, so no field holds commas or line breaks."""
     await call.run(
         "UserEvent",
         "HotlineSeat",
@@ -136,4 +164,5 @@ async def _tell(call: Call, occupant: Occupant, interface: str, state: str) -> N
         f"Queue: {occupant.centre}",
         f"State: {state}",
         f"Interface: {interface}",
+        *([f"Reason: {reason}"] if reason else []),
     )

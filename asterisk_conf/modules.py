@@ -46,6 +46,8 @@ MODULES = (
         "what the dialplan says",
         (
             "pbx_config",
+            "app_channelredirect",
+            "app_chanspy",
             "app_stack",
             "app_dial",
             "app_playback",

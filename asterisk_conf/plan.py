@@ -18,10 +18,25 @@ PROMPTS = (
 )
 """The recordings the dialplan and the emergency script play themselves. They are ids of the catalogue."""
 
-FEATURES = MappingProxyType({"*11": "sign_in", "*12": "sign_out", "*13": "pause", "*14": "resume"})
-"""What a phone dials → the FastAGI route that serves it."""
+FEATURES = MappingProxyType(
+    {
+        "*11": "sign_in",
+        "*12": "sign_out",
+        "*13": "pause",
+        "*14": "resume",
+        "*15": "wrap_up_end",
+        "*31": "listen",
+        "*32": "whisper",
+        "*33": "barge",
+        "*34": "take_over",
+        "*35": "pull",
+        "*36": "force_pause",
+        "*37": "force_sign_out",
+    }
+)
+"""What a phone dials → the FastAGI route that serves it. More digits may follow: a pause's reason, an extension."""
 
-FEATURE_ROUTES = ("sign_in", "sign_out", "pause", "resume")
+FEATURE_ROUTES = tuple(FEATURES.values())
 """What a phone's feature codes lead to; each is also the route's name on the FastAGI server."""
 
 
@@ -53,6 +68,7 @@ class Queue:
     widen_seconds: int = 0  # from when on agents without the skill are rung; 0: the queue asks for no skill
     overflow: tuple[str, ...] = ()  # queues of other centres, in order
     overflow_seconds: int = 120
+    direct: bool = False  # for a caller whom a supervisor gives to one agent: unanswered, back to the line
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,9 @@
 | dial_refused | call | number (masked), why, where |
 | hung_up | call | where: the caller left in the emergency script |
 | ended | call | cause |
-| seat | seat | agent, queue, state, interface, reason: no_answer |
+| seat | seat | agent, queue, state, interface, reason: a pause's name, no_answer, phone_gone; pause_too_long is a state that warns |
+| stay | seat | agent, state, reason, seconds, ended_by: a state that is over |
+| wrap_up | call | queue, agent, seconds, ended_by: agent, time, supervisor, phone_gone, elsewhere |
 | gap | line | source, until: nothing was seen from t on |
 """
 

@@ -24,7 +24,7 @@ from fund.passwords import Passwords
 from fund.service import Fund
 from hotline import database
 from hotline.paths import Paths, settings_file
-from hotline.seats_keeper import keep_seats
+from hotline.seats_keeper import control, keep_seats
 from hotline.secrets import Secrets, open_secrets
 from hotline.settings import Settings, load
 from hotline.waiting_room import call_backs, waiting
@@ -32,7 +32,9 @@ from ivr import speech
 from ivr.agi import FastAgiServer, probe
 from ivr.agi.server import Limits
 from ivr.speaker import Speaker
+from seats.audit import AuditTrail
 from seats.service import Seats
+from seats.supervision import Supervision
 from sounds import FOLDER, Catalogue, Recordings
 
 FASTAGI_HOST = "127.0.0.1"
@@ -52,9 +54,13 @@ async def ivr(settings: Settings, paths: Paths, secrets: Secrets, worker: int) -
     fund_engine = database.engine(address, seconds=settings.fund.answer_seconds)
     seats_engine = database.engine(address, seconds=settings.seats.answer_seconds, connections=3)
     zone = settings.hotline.zone
+    acting, seats = (
+        control(settings, secrets),
+        Seats(seats_engine, Passwords(secrets.seats_key, threads=1), settings.seats),
+    )
     world = World(
         fund=Fund(fund_engine, Passwords(secrets.fund_key), settings.fund, zone),
-        seats=Seats(seats_engine, Passwords(secrets.seats_key, threads=1), settings.seats),
+        seats=seats,
         centres=settings.centres,
         default_centre=settings.default_centre,
         menu=menu_tree.load(LEAVES, catalogue),
@@ -64,6 +70,7 @@ async def ivr(settings: Settings, paths: Paths, secrets: Secrets, worker: int) -
         calendar=settings.business_calendar,
         call_backs=call_backs(settings, seats_engine),
         skills=settings.waiting.skills,
+        supervision=Supervision(seats, acting, AuditTrail(seats_engine)),
     )
     journal = Journal(paths.facts / f"ivr-{worker}.jsonl")
     limits = Limits(sessions=settings.ivr.sessions, conversation_seconds=settings.ivr.call_minutes * 60)
@@ -75,6 +82,7 @@ async def ivr(settings: Settings, paths: Paths, secrets: Secrets, worker: int) -
         await asyncio.Event().wait()
     finally:
         await server.drain(settings.ivr.drain_seconds)
+        acting.close()
         journal.close()
         await fund_engine.dispose()
         await seats_engine.dispose()

@@ -20,6 +20,7 @@ from ivr.settings import IvrSettings
 from queue_stats.settings import QueueStatsSettings
 from seats.dialling import Rules
 from seats.settings import DiallingSettings, SeatsSettings, WaitingSettings
+from seats.skills import DIRECT
 
 PREFIX = "HOTLINE_"
 # Spelled shorter than the rule makes them, because everyone types them.
@@ -172,6 +173,8 @@ class Settings(Section):
         for key, found in named.items():
             if unknown := sorted(found - codes):
                 raise ValueError(f"{key}: there is no centre {unknown[0]!r}; known: {', '.join(sorted(codes))}")
+        if DIRECT in {skill.name for skill in self.waiting.skills}:
+            raise ValueError(f"waiting.skills: {DIRECT} is the name of queues that supervisors use")
         if clashing := codes & {f"{code}_{skill.name}" for code in codes for skill in self.waiting.skills}:
             raise ValueError(f"waiting.skills: {min(clashing)} is a centre, and a queue of the same name")
 

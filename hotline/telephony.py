@@ -15,7 +15,7 @@ from hotline.settings import Settings
 from ivr import speech
 from seats.dialling import patterns
 from seats.phones import open_phones
-from seats.skills import queues_of
+from seats.skills import direct_queue, queues_of
 from sounds import FOLDER, Recordings
 from sounds.alaw import RATE
 
@@ -87,6 +87,15 @@ def _queues(settings: Settings) -> Iterator[Queue]:
                 overflow=line.overflow.get(centre.code, ()),
                 overflow_seconds=line.overflow_seconds,
             )
+        yield Queue(
+            direct_queue(centre.queue),
+            ring_seconds=seat.ring_seconds,
+            wrap_up_seconds=0,
+            max_wait_seconds=seat.ring_seconds + 2,
+            announce_seconds=line.announce_seconds,
+            first_announce_seconds=line.first_announce_seconds,
+            direct=True,
+        )
 
 
 def announce(settings: Settings, paths: Paths, agents: Iterable[str]) -> float:

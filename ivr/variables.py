@@ -27,6 +27,18 @@ QUEUE = "HL_QUEUE"
 NEXT_QUEUE = "queue"
 NEXT_BYE = "bye"
 
+NEXT_SUPERVISE = "supervise"
+"""A supervisor's phone becomes part of a talk: MODE says how, TARGET is the channel."""
+
+MODE = "HL_MODE"
+TARGET = "HL_TARGET"
+
+TAKER = "HL_TAKER"
+"""On a caller's channel: the channel of the supervisor who takes the talk over."""
+
+DIRECT = "HL_DIRECT"
+"""On a waiting caller's channel: the queue of the one agent whom a supervisor gives the caller to."""
+
 MEMBER_NAME = "MEMBERNAME"
 """Set by Queue(): the number of the agent who answers."""
 

@@ -76,7 +76,8 @@ def _ended(event: Event, t: int) -> Fact:
 def _seat(event: Event, t: int) -> Fact:
     agent, state = event.get("Agent", ""), event.get("State", "")
     interface, queue = event.get("Interface", ""), event.get("Queue", "")
-    return Fact(f"seat/{agent}/{state}/{t}", t, "seat", "", queue, agent, {"state": state, "interface": interface})
+    data = {"state": state, "interface": interface} | ({"reason": event["Reason"]} if event.get("Reason") else {})
+    return Fact(f"seat/{agent}/{state}/{t}", t, "seat", "", queue, agent, data)
 
 
 def _rated(event: Event, t: int) -> Fact:

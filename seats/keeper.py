@@ -18,7 +18,7 @@ from seats.exceptions import SeatsUnavailable
 from seats.membership import Chair, agree, member
 from seats.service import BY_TIME, PAUSED, PHONE_GONE, READY, Seats, Sitting, Stayed
 from seats.settings import WRAP_UP
-from seats.skills import Skill, seats_of
+from seats.skills import DIRECT, Skill, seats_of
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +28,13 @@ ROUND_SECONDS = 2.0
 QUICKEST_SECONDS = 0.05
 """A burst of changes is one round."""
 
-WANTED = frozenset({"AgentComplete", "QueueMemberAdded", "QueueMemberRemoved", "QueueMemberPause", "ContactStatus"})
+WANTED = frozenset(
+    {"AgentComplete", "QueueMemberAdded", "QueueMemberRemoved", "QueueMemberPause", "ContactStatus", "QueueCallerLeave"}
+)
 """What Asterisk is listened to for; each begins a round, and AgentComplete a wrap-up."""
+
+LONGEST_PULL_SECONDS = 180
+"""Longer than any phone rings."""
 
 TAKES_CALLS = frozenset({"agent"})
 """Roles that sit in their centre's queues."""
@@ -77,6 +82,7 @@ class Keeper:
     """How many rounds went well: a test waits for it."""
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _complaint: str = ""
+    _direct_since: dict[str, dt.datetime] = field(default_factory=dict)
 
     def wake(self) -> None:
         """Something changed: begin a round."""
@@ -90,9 +96,22 @@ class Keeper:
 
     async def _listen(self, events: Events) -> None:
         async for message in events.messages():
-            if isinstance(message, Mapping) and message.get("Event") == "AgentComplete":
-                await self._talk_ended(message)
+            if isinstance(message, Mapping):
+                if message.get("Event") == "AgentComplete":
+                    await self._talk_ended(message)
+                if message.get("Event") == "QueueCallerLeave":
+                    await self._empty(message.get("Queue", ""))
             self.wake()
+
+    async def _empty(self, queue: str) -> None:
+        """The caller of a queue of one left it, to talk or for another line: its member goes, too."""
+        if not queue.endswith(f"_{DIRECT}"):
+            return
+        try:
+            for one in await self.control.list("QueueStatus", "QueueMember", Queue=queue):
+                await self.control.do("QueueRemove", Queue=queue, Interface=one.get("Location", ""))
+        except NotDone as error:
+            log.warning("%s is not emptied: %s", queue, error)
 
     async def _talk_ended(self, event: Mapping[str, str]) -> None:
         """Wrap-up begins in the table first. Asterisk's own short wrap-up keeps calls away until the pause is set."""
@@ -137,9 +156,19 @@ class Keeper:
                 log.info("%s %s", action, " ".join(fields.values()))
             except NotDone as error:
                 log.warning("%s", error)
+        await self._sweep(members)
         await self._tell()
         await self.voice([seat.occupant.number for seat in found])
         self.rounds += 1
+
+    async def _sweep(self, members: Sequence[Mapping[str, str]]) -> None:
+        """Members of queues of one whose caller's leaving nobody heard."""
+        now = self.clock()
+        direct = {one.get("Queue", "") for one in members if one.get("Queue", "").endswith(f"_{DIRECT}")}
+        self._direct_since = {queue: self._direct_since.get(queue, now) for queue in direct}
+        for queue, since in self._direct_since.items():
+            if (now - since).total_seconds() > LONGEST_PULL_SECONDS:
+                await self._empty(queue)
 
     async def _device(self, interface: str) -> str:
         """State of a phone that is in no queue: an expert's or a supervisor's."""

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from centres import Centre
 
 WITH, WITHOUT = 0, 10
+DIRECT = "direct"
 
 
 class Skill(BaseModel):
@@ -41,6 +42,11 @@ def queue_for(centre: Centre, path: str, skills: Sequence[Skill]) -> str:
         if path == start or path.startswith(f"{start}/")
     ]
     return f"{centre.queue}_{max(fitting, key=lambda one: one[0])[1].name}" if fitting else ""
+
+
+def direct_queue(centre: str) -> str:
+    """The queue of a caller whom a supervisor gives to one agent, its only member meanwhile."""
+    return f"{centre}_{DIRECT}"
 
 
 def queues_of(centre: str, skills: Sequence[Skill]) -> list[str]:

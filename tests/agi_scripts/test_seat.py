@@ -3,6 +3,7 @@
 import pytest
 
 import seats.demo
+from asterisk_conf import FEATURE_ROUTES
 from seats.service import PAUSED, READY, Occupant
 from tests.agi_scripts.conftest import SEED, Hotline
 from tests.agi_scripts.line import Line
@@ -11,6 +12,7 @@ PHONE = {"channel": "PJSIP/ag8001-00000007"}
 OTHER = {"channel": "PJSIP/ag8002-0000000a"}
 DESK, OTHER_DESK = "PJSIP/ag8001", "PJSIP/ag8002"
 PIN = seats.demo.pin(SEED, "1001") + "#"
+SUPERVISORS = FEATURE_ROUTES[FEATURE_ROUTES.index("listen") :]
 PIN_2 = seats.demo.pin(SEED, "1002") + "#"
 
 
@@ -118,19 +120,48 @@ async def test_hanging_up_at_a_question_signs_nobody_in(hotline: Hotline, keys: 
 
 async def test_pause_resume_and_sign_out(hotline: Hotline) -> None:
     await hotline.call("1001#", PIN, route="sign_in", **PHONE)
-    paused = await hotline.call(route="pause", **PHONE)
+    paused = await hotline.call(route="pause", extension="*132", **PHONE)
     resumed = await hotline.call(route="resume", **PHONE)
     out = await hotline.call(route="sign_out", **PHONE)
     again = await hotline.call(route="sign_out", **PHONE)
     assert [line.said() for line in (paused, resumed, out, again)] == [
         "seat.paused", "seat.ready", "seat.signed_out", "seat.nobody",
     ]  # fmt: skip
-    assert ("PauseQueueMember", f"changsha,{DESK}") in paused.applications
+    assert ("PauseQueueMember", f"changsha,{DESK},,用餐") in paused.applications
     assert ("UnpauseQueueMember", f"changsha,{DESK}") in resumed.applications
     assert [*told(paused), *told(resumed), *told(out), *told(again)] == [
-        f"1001 {state} {DESK}" for state in (PAUSED, READY, "signed_out")
-    ]
+        f"1001 {PAUSED} {DESK} 用餐", f"1001 {READY} {DESK}", f"1001 signed_out {DESK}",
+    ]  # fmt: skip
     assert not hotline.queues.members
+
+
+async def test_the_reason_of_a_pause_is_asked_by_key(hotline: Hotline) -> None:
+    await hotline.call("1001#", PIN, route="sign_in", **PHONE)
+    line = await hotline.call("8", "5", route="pause", extension="*13", **PHONE)
+    assert line.said().startswith("seat.why pause.rest seat.press value/digit/1")
+    assert line.heard[-1] == "seat.paused"
+    (seat,) = await hotline.world.seats.sitting("1001")
+    assert (seat.state, seat.reason) == (PAUSED, "会议")
+    assert seat.until is not None
+    assert (seat.until - seat.since).total_seconds() == 3600
+
+
+async def test_without_a_reason_nobody_is_paused(hotline: Hotline) -> None:
+    await hotline.call("1001#", PIN, route="sign_in", **PHONE)
+    line = await hotline.call("", "", "", route="pause", extension="*139", **PHONE)
+    assert line.heard[-1] == "goodbye"
+    assert (await hotline.world.seats.sitting("1001"))[0].state == READY
+
+
+async def test_wrap_up_is_ended_by_its_agent(hotline: Hotline) -> None:
+    await hotline.call("1001#", PIN, route="sign_in", **PHONE)
+    none = await hotline.call(route="wrap_up_end", extension="*15", **PHONE)
+    assert await hotline.world.seats.begin_wrap_up(DESK, "1001", "1795426380.1", "changsha")
+    ended = await hotline.call(route="wrap_up_end", extension="*15", **PHONE)
+    assert [line.said() for line in (none, ended)] == ["seat.no_wrap_up", "seat.ready"]
+    assert ("UnpauseQueueMember", f"changsha,{DESK}") in ended.applications
+    (stay,) = [one for one in await hotline.world.seats.untold() if one.state == "wrap_up"]
+    assert (stay.agent, stay.call, stay.ended_by) == ("1001", "1795426380.1", "agent")
 
 
 async def test_an_expert_signs_in_without_joining_the_first_line(hotline: Hotline) -> None:
@@ -140,15 +171,18 @@ async def test_an_expert_signs_in_without_joining_the_first_line(hotline: Hotlin
 
 
 @pytest.mark.parametrize("channel", ["PJSIP/trunk-00000001", "Local/ag8001@phones-00000001;1", "PJSIP/ag8001", ""])
-@pytest.mark.parametrize("route", ["sign_in", "sign_out", "pause", "resume"])
+@pytest.mark.parametrize("route", FEATURE_ROUTES)
 async def test_only_an_agents_phone_can_be_a_seat(hotline: Hotline, route: str, channel: str) -> None:
     line = await hotline.call(route=route, channel=channel)
     assert line.said() == "seat.unavailable"
     assert not line.applications
 
 
-@pytest.mark.parametrize("route", ["sign_in", "sign_out", "pause", "resume"])
+@pytest.mark.parametrize("route", FEATURE_ROUTES)
 async def test_without_a_database_it_is_said(adrift: Hotline, route: str) -> None:
+    if route in SUPERVISORS:
+        assert (await adrift.call(route=route, extension="*318001", **PHONE)).said() == "supervise.not_now"
+        return
     line = await adrift.call(*["1001#", PIN][: 2 * (route == "sign_in")], route=route, **PHONE)
     assert line.heard[-1] == "seat.unavailable"
     assert not line.applications
