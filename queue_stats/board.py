@@ -12,7 +12,7 @@ from ami import Ami
 from queue_stats.answers import AgentAnswer, LiveAnswer, LowRatingAnswer, WaitingAnswer
 from queue_stats.exceptions import DATABASE_AWAY
 from queue_stats.indicators import By, Indicators, indicators
-from queue_stats.live import Live
+from queue_stats.live import AgentState, Live
 from queue_stats.settings import QueueStatsSettings
 
 FRESH_SECONDS = 0.3
@@ -84,7 +84,7 @@ class Board:
             waiting=[
                 WaitingAnswer(
                     call=one.call,
-                    centre=one.queue,
+                    centre=self._centre(one.queue),
                     since=_moment(one.since),
                     seconds=_age(one.since, now),
                     ringing=one.ringing,
@@ -93,7 +93,9 @@ class Board:
             ],
             agents=self.agents(now),
             low_ratings=[
-                LowRatingAnswer(call=one.call, centre=one.queue, agent=one.agent, at=_moment(one.at), why=one.why)
+                LowRatingAnswer(
+                    call=one.call, centre=self._centre(one.queue), agent=one.agent, at=_moment(one.at), why=one.why
+                )
                 for one in self._live.low_ratings()
                 if _age(one.at, now) < LOW_RATINGS_SECONDS
             ],
@@ -106,18 +108,26 @@ class Board:
         )
 
     def agents(self, now: dt.datetime) -> list[AgentAnswer]:
-        """Who is signed in, by number."""
+        """Who is signed in, by number: once a centre, also who is in several of its queues."""
+        seats: dict[tuple[str, str], AgentState] = {}
+        for one in self._live.agents(round(now.timestamp() * 1000)):
+            seats.setdefault((one.number, self._centre(one.queue)), one)
         return [
             AgentAnswer(
-                number=one.number,
-                centre=one.queue,
+                number=number,
+                centre=centre,
                 state=one.state,
                 since=_moment(one.since),
                 seconds=_age(one.since, now),
                 reason=one.reason,
             )
-            for one in self._live.agents(round(now.timestamp() * 1000))
+            for (number, centre), one in seats.items()
         ]
+
+    def _centre(self, queue: str) -> str:
+        """Whose queue it is: <centre> or <centre>_<skill>."""
+        fitting = [code for code in self._centres if queue == code or queue.startswith(f"{code}_")]
+        return max(fitting, key=len, default=queue)
 
     async def _read_today(self) -> None:
         async with self._reading:

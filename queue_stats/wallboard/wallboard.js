@@ -102,6 +102,7 @@ function draw() {
   at("waiting").replaceChildren(...(waiting.length ? waiting.map(caller) : [element("li", "没有等候的来电", "none")]));
   at("agent-count").textContent = `${agents.filter((one) => one.state === "ready").length} 空闲 / ${agents.length} 签入`;
   at("agents").replaceChildren(...(agents.length ? agents.map(agent) : [element("li", "没有座席签入", "none")]));
+  at("low").replaceChildren(...picture.low_ratings.filter(mine).slice(0, 5).map(low));
 }
 
 function withUnit(id, value, unit) {
@@ -128,6 +129,14 @@ function caller(one) {
   row.append(element("span", picture.centres[one.centre] || one.centre));
   if (one.ringing) row.append(element("span", `正在振铃 ${one.ringing}`, "ring"));
   row.append(element("b", clock(seconds(one.since))));
+  return row;
+}
+
+const WHY = { attitude: "服务态度", unsolved: "没有解决", wait: "等候太久", other: "其他", message: "有留言" };
+
+function low(one) {
+  const row = element("li", "", "long");
+  row.append(element("span", `不满意 ${one.agent}`), element("span", WHY[one.why] || ""), element("b", new Date(one.at).toLocaleTimeString("zh-CN", { hour12: false })));
   return row;
 }
 
