@@ -12,7 +12,7 @@
 | joined | visit | queue, position |
 | rang, rang_no_answer | visit | queue, agent |
 | answered | visit | queue, agent |
-| completed | visit | queue, agent, reason: caller, agent, transfer |
+| completed | visit | queue, agent, reason: caller, agent, transfer, taken_over |
 | abandoned | visit | queue: Asterisk's word for every wait without an agent |
 | queue_exit | visit | queue, status: what Queue() said; abandoned |
 | message | call | seconds, file |

@@ -80,6 +80,13 @@ def _seat(event: Event, t: int) -> Fact:
     return Fact(f"seat/{agent}/{state}/{t}", t, "seat", "", queue, agent, data)
 
 
+def _taken_over(event: Event, t: int) -> Fact:
+    """A supervisor led the caller away from the agent, whose talk is over; Asterisk says nothing of it by itself."""
+    return _fact(
+        "completed", event.get("CallId", ""), t, event.get("Queue", ""), event.get("Agent", ""), reason="taken_over"
+    )
+
+
 def _rated(event: Event, t: int) -> Fact:
     """Told at the key, and again with the reason of a low one."""
     call, agent, why = event.get("CallId", ""), event.get("Agent", ""), event.get("Why", "")
@@ -104,4 +111,5 @@ USER_EVENTS: Mapping[str, Callable[[Event, int], Fact | None]] = {
     "HotlineEnded": _ended,
     "HotlineSeat": _seat,
     "HotlineRated": _rated,
+    "HotlineTakenOver": _taken_over,
 }

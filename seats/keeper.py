@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ami.exceptions import NotDone
-from facts import Fact, Journal
+from facts import Fact, Journal, call_of
 from seats.exceptions import SeatsUnavailable
 from seats.membership import Chair, agree, member
 from seats.service import BY_TIME, PAUSED, PHONE_GONE, READY, Seats, Sitting, Stayed
@@ -97,11 +97,17 @@ class Keeper:
     async def _listen(self, events: Events) -> None:
         async for message in events.messages():
             if isinstance(message, Mapping):
-                if message.get("Event") == "AgentComplete":
-                    await self._talk_ended(message)
-                if message.get("Event") == "QueueCallerLeave":
-                    await self._empty(message.get("Queue", ""))
+                await self._take(message)
             self.wake()
+
+    async def _take(self, event: Mapping[str, str]) -> None:
+        name = event.get("UserEvent") or event.get("Event", "")
+        if name == "AgentComplete":
+            await self._talk_ended(event, event.get("MemberName", ""), call_of(event.get("Linkedid", "")))
+        elif name == "HotlineTakenOver":
+            await self._talk_ended(event, event.get("Agent", ""), event.get("CallId", ""))
+        elif name == "QueueCallerLeave":
+            await self._empty(event.get("Queue", ""))
 
     async def _empty(self, queue: str) -> None:
         """The caller of a queue of one left it, to talk or for another line: its member goes, too."""
@@ -113,12 +119,11 @@ class Keeper:
         except NotDone as error:
             log.warning("%s is not emptied: %s", queue, error)
 
-    async def _talk_ended(self, event: Mapping[str, str]) -> None:
+    async def _talk_ended(self, event: Mapping[str, str], agent: str, call: str) -> None:
         """Wrap-up begins in the table first. Asterisk's own short wrap-up keeps calls away until the pause is set."""
-        interface, agent = event.get("Interface", ""), event.get("MemberName", "")
-        call, queue = event.get("Linkedid", "")[:80], event.get("Queue", "")[:80]
+        interface, queue = event.get("Interface", ""), event.get("Queue", "")
         try:
-            if await self.seats.begin_wrap_up(interface, agent, call, queue):
+            if await self.seats.begin_wrap_up(interface, agent, call[:80], queue[:80]):
                 await self.control.do("QueuePause", Interface=interface, Paused="true", Reason=WRAP_UP)
         except (SeatsUnavailable, NotDone) as error:
             log.warning("agent %s has no wrap-up: %s", agent, error)

@@ -159,7 +159,9 @@ class Telephone:
     async def refer(self, target: str) -> int:
         """Ask to have the other party transferred; give the final status."""
         self._sequence += 1
-        self._send("REFER", self._dialog["target"], f"Refer-To: <{target}>\r\nReferred-By: <sip:{self.user}@127.0.0.1>\r\n")
+        self._send(
+            "REFER", self._dialog["target"], f"Refer-To: <{target}>\r\nReferred-By: <sip:{self.user}@127.0.0.1>\r\n"
+        )
         return (await self._final("REFER")).status
 
     async def press(self, key: str) -> None:

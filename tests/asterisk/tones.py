@@ -28,6 +28,7 @@ PITCHES = {
     "one minute": 3440,
     "two minutes": 240,
     "self-service": 2480,
+    "supervisor": 2320,
 }
 """Each 160 Hz from the next: a window's own resolution is 20 Hz."""
 
