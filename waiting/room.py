@@ -147,15 +147,7 @@ class WaitingRoom:
         setting.announcer.keep(call for line in self.places.lines.values() for call in line)
 
     async def _pause(self, interface: str, agent: str, queue: str) -> None:
-        """Pause the seat in all its queues, and say so: to the ledger and to the seats' own table.
-
-        The table first: the keeper makes the queues agree with it. Without a database the seat is paused all the same.
-        """
-        try:
-            await self._setting.set_state(interface, "paused", NO_ANSWER)
-        except SeatsUnavailable as error:
-            log.warning("the pause of %s is in the queues alone: %s", interface, error)
-        await self._setting.control.do("QueuePause", Interface=interface, Paused="true", Reason=NO_ANSWER)
+        """Pause the seat in all its queues, and say so: to the ledger and to the seats' own table."""
         log.warning("agent %s at %s did not answer and is paused", agent, interface)
         t = round(self._setting.clock() * 1000)
         data = {"state": "paused", "reason": NO_ANSWER, "interface": interface}
