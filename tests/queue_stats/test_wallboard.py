@@ -109,3 +109,13 @@ async def test_nothing_is_cut_off_on_common_screens(page: Page, office: Office) 
         assert wide == []
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert await page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
+async def test_who_was_not_satisfied_is_seen_at_once(page: Page, office: Office) -> None:
+    await opened(page, office)
+    rated = {"UserEvent": "HotlineRated", "CallId": "1763863200.7", "Agent": "1001", "Rating": "3"}
+    await office.switchboard.say(event("UserEvent", **rated, Why=""))
+    await expect(page.locator("#low li")).to_contain_text("不满意 1001")
+    await office.switchboard.say(event("UserEvent", **rated, Why="wait"))
+    await expect(page.locator("#low li")).to_have_count(1)
+    await expect(page.locator("#low li")).to_contain_text("等候太久")
