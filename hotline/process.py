@@ -24,6 +24,7 @@ from fund.passwords import Passwords
 from fund.service import Fund
 from hotline import database
 from hotline.paths import Paths, settings_file
+from hotline.seats_api import seats_part
 from hotline.seats_keeper import control, keep_seats
 from hotline.secrets import Secrets, open_secrets
 from hotline.settings import Settings, load
@@ -32,6 +33,7 @@ from ivr import speech
 from ivr.agi import FastAgiServer, probe
 from ivr.agi.server import Limits
 from ivr.speaker import Speaker
+from queue_stats.live import Live
 from seats.audit import AuditTrail
 from seats.service import Seats
 from seats.supervision import Supervision
@@ -90,9 +92,12 @@ async def ivr(settings: Settings, paths: Paths, secrets: Secrets, worker: int) -
 
 async def stats(settings: Settings, paths: Paths, secrets: Secrets) -> None:
     """Listen, store and serve HTTP until cancelled."""
+    engine = database.engine(database.url(settings, paths), seconds=STATS_SECONDS, connections=5)
+    live = Live()
+    seats = seats_part(settings, paths, secrets, engine, live)
     await queue_stats.server.run(
         queue_stats.server.Setting(
-            engine=database.engine(database.url(settings, paths), seconds=STATS_SECONDS, connections=5),
+            engine=engine,
             access=Access("127.0.0.1", settings.ami.port, EVENTS_USER, secrets.ami_events),
             facts=paths.facts,
             tokens=secrets.tokens,
@@ -102,6 +107,10 @@ async def stats(settings: Settings, paths: Paths, secrets: Secrets) -> None:
             host=settings.http.bind,
             port=settings.http.port,
             version=_version(),
+            routes=seats.routes,
+            people=seats.people,
+            live=live,
+            pause_limits={pause.name: pause.minutes * 60.0 for pause in settings.seats.pauses},
             checks={"ivr": lambda: probe.asked(FASTAGI_HOST, settings.fastagi.port, secrets.fastagi)},
         )
     )

@@ -158,6 +158,7 @@ class AgentAnswer(BaseModel):
     since: dt.datetime
     seconds: float
     reason: str
+    too_long: bool = Field(default=False, description="a pause beyond its limit")
 
 
 class AgentsAnswer(BaseModel):

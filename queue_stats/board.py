@@ -36,7 +36,9 @@ class Board:
         centres: Mapping[str, str],
         settings: QueueStatsSettings,
         zone: ZoneInfo,
+        pause_limits: Mapping[str, float] | None = None,
     ) -> None:
+        self._pause_limits = pause_limits or {}
         self._engine, self._ami, self._live, self._centres = engine, ami, live, centres
         self._settings, self._zone = settings, zone
         self._today: Indicators | None = None
@@ -120,6 +122,7 @@ class Board:
                 since=_moment(one.since),
                 seconds=_age(one.since, now),
                 reason=one.reason,
+                too_long=_age(one.since, now) > self._pause_limits.get(one.reason, float("inf")),
             )
             for (number, centre), one in seats.items()
         ]

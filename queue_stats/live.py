@@ -32,7 +32,7 @@ class AgentState:
 
     def at(self, t: int) -> "AgentState":
         """The state at a moment after the last word."""
-        if self.state != WRAP_UP or t < self.wrap_up_ends:
+        if self.state != WRAP_UP or not self.wrap_up_ends or t < self.wrap_up_ends:
             return self
         return replace(self, state="ready", since=self.wrap_up_ends)
 
@@ -98,7 +98,10 @@ class Live:
         state, ends = _state(event, t)
         known = self._members.get(key)
         since = known.since if known and known.at(t).state == state == known.state else t
-        self._members[key] = AgentState(*key, state, since, event.get("PausedReason", ""), ends)
+        if known is None and state == "paused":
+            since = 1000 * int(event.get("LastPause", "0") or 0) or t
+        reason = event.get("PausedReason", "") if state == "paused" else ""
+        self._members[key] = AgentState(*key, state, since, reason, ends)
 
     def agents(self, t: int) -> list[AgentState]:
         """Everyone who is signed in, by number and queue."""
@@ -156,7 +159,8 @@ def _state(event: Mapping[str, str], t: int) -> tuple[str, int]:
     if status == RINGING:
         return "ringing", 0
     if event.get("Paused") == "1":
-        return "paused", 0
+        # After-call work is a pause that the seats' keeper sets and takes away.
+        return (WRAP_UP if event.get("PausedReason") == WRAP_UP else "paused"), 0
     if status in GONE:
         return "unavailable", 0
     done, wrap_up = int(event.get("LastCall") or 0), int(event.get("Wrapuptime") or 0)

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -25,12 +25,16 @@ from queue_stats.live import Live
 from queue_stats.metrics import Figures, registry
 from queue_stats.settings import QueueStatsSettings
 from queue_stats.store import Store
-from web import Route, build
+from web import People, Person, Route, build
 
 log = logging.getLogger(__name__)
 
 MOST_BEHIND_BYTES = 5 << 20
 """Journals this far ahead of the database fail the health check."""
+
+
+async def _nobody(_: str) -> Person | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +53,19 @@ class Setting:
     version: str
     checks: Mapping[str, Check]
     routes: Sequence[Route] = ()
+    """Of other rooms. One that knows more of a path than this room answers it instead."""
+    people: People = _nobody
+    live: Live = field(default_factory=Live)
+    pause_limits: Mapping[str, float] = field(default_factory=dict)
+    """Reason of a pause → seconds after which it is too long."""
 
 
 async def run(setting: Setting) -> None:
     """Serve until cancelled."""
     ami = Ami(setting.access, setting.settings.events_waiting, WANTED)
-    live = Live()
+    live = setting.live
     journal = Journal(setting.facts / f"ami-{time.time_ns() // 1_000_000}.jsonl")
-    board = Board(setting.engine, ami, live, setting.centres, setting.settings, setting.zone)
+    board = Board(setting.engine, ami, live, setting.centres, setting.settings, setting.zone, setting.pause_limits)
     store = Store(setting.engine, setting.facts, setting.settings.batch, board.stored)
     listener = Listener(ami, journal, live, board.changed)
     await asyncio.to_thread(listener.resume, setting.facts)
@@ -72,7 +81,9 @@ async def run(setting: Setting) -> None:
         **setting.checks,
     }
     api = Api(setting.engine, board, setting.centres, setting.settings, setting.zone, checks, metrics)
-    application = build([*api.routes(), *setting.routes], setting.tokens, version=setting.version)
+    others = {(route.method, route.path) for route in setting.routes}
+    own = [route for route in api.routes() if (route.method, route.path) not in others]
+    application = build([*own, *setting.routes], setting.tokens, version=setting.version, people=setting.people)
     runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=3)
     await runner.setup()
     try:

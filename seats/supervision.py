@@ -14,7 +14,7 @@ from seats.audit import AuditTrail, Deed
 from seats.exceptions import NotPossible
 from seats.floor import Channel, Talk, talk_at, waiting
 from seats.keeper import TAKES_CALLS, Control
-from seats.service import BY_SUPERVISOR, PAUSED, Occupant, Seats, Sitting
+from seats.service import BY_SUPERVISOR, PAUSED, READY, Occupant, Seats, Sitting
 from seats.skills import direct_queue
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 SUPERVISOR = "supervisor"
 
 LISTEN, WHISPER, BARGE, TAKE_OVER = "listen", "whisper", "barge", "take_over"
-PULL, FORCE_PAUSE, FORCE_SIGN_OUT = "pull", "force_pause", "force_sign_out"
+PULL, FORCE_PAUSE, FORCE_READY, FORCE_SIGN_OUT = "pull", "force_pause", "force_ready", "force_sign_out"
 
 BY_CODE = {"*31": LISTEN, "*32": WHISPER, "*33": BARGE, "*34": TAKE_OVER}
 """Feature codes that make a supervisor's phone part of a talk."""
@@ -129,6 +129,11 @@ class Supervision:
         """Pause an agent's seat."""
         seat = await self._forced(Deed(who, FORCE_PAUSE, number, via=via))
         await self.seats.set_state(seat.interface, PAUSED, FORCED, BY_SUPERVISOR)
+
+    async def force_ready(self, who: str, number: str, via: str) -> None:
+        """End an agent's pause or wrap-up."""
+        seat = await self._forced(Deed(who, FORCE_READY, number, via=via))
+        await self.seats.set_state(seat.interface, READY, by=BY_SUPERVISOR)
 
     async def force_sign_out(self, who: str, number: str, via: str) -> Sitting:
         """Sign an agent out. A talk goes on to its end."""

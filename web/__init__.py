@@ -1,7 +1,7 @@
 """How rooms offer HTTP: routes with roles, one error format, an OpenAPI document made from the routes."""
 
-from web.application import build
+from web.application import People, build
 from web.exceptions import HttpError, NotFound
-from web.route import Role, Route, Unchecked
+from web.route import PERSON, Person, Role, Route, Unchecked
 
-__all__ = ["HttpError", "NotFound", "Role", "Route", "Unchecked", "build"]
+__all__ = ["PERSON", "HttpError", "NotFound", "People", "Person", "Role", "Route", "Unchecked", "build"]

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from web.exceptions import Forbidden, HttpError, Unauthorised
 from web.openapi import document
-from web.route import Role, Route, Unchecked
+from web.route import PERSON, Person, Role, Route, Unchecked
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +27,18 @@ HEADERS = {
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 }
 
+People = Callable[[str], Awaitable[Person | None]]
 Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def build(routes: Sequence[Route], tokens: Mapping[str, str], *, version: str) -> web.Application:
-    """Make the application. `tokens`: role → token."""
+async def _nobody(_: str) -> Person | None:
+    return None
+
+
+def build(
+    routes: Sequence[Route], tokens: Mapping[str, str], *, version: str, people: People = _nobody
+) -> web.Application:
+    """Make the application. `tokens`: role → token, of the installation; `people` finds who has another token."""
     application = web.Application(client_max_size=LARGEST_BODY, middlewares=[_errors])
     given = {Role(role): token.encode() for role, token in tokens.items()}
     if any(len(token) < SHORTEST_TOKEN for token in given.values()) or len(set(given.values())) < len(given):
@@ -42,26 +49,38 @@ def build(routes: Sequence[Route], tokens: Mapping[str, str], *, version: str) -
 
     everything = [*routes, Route("GET", OPENAPI, openapi, "This description")]
     for route in everything:
-        application.router.add_route(route.method, route.path, _serving(route, given))
+        application.router.add_route(route.method, route.path, _serving(route, given, people))
     return application
 
 
-def _serving(route: Route, tokens: Mapping[Role, bytes]) -> Next:
+def _serving(route: Route, tokens: Mapping[Role, bytes], people: People) -> Next:
     async def serve(request: web.Request) -> web.StreamResponse:
         if route.roles:
-            role = _role(request, tokens)
-            if role not in route.roles:
-                raise Forbidden(f"the role {role} may not {request.method} {route.path}")
+            person = await _person(request, tokens, people)
+            if person.role not in route.roles:
+                raise Forbidden(f"the role {person.role} may not {request.method} {route.path}")
+            request[PERSON] = person
         try:
-            query = route.query.model_validate(dict(request.query))
+            asked: BaseModel = route.query.model_validate(dict(request.query))
         except ValidationError as error:
             raise _wrong(route.query, error) from None
-        answer = await route.handler(request, query)
+        if route.body is not None:
+            asked = await _body(request, route.body)
+        answer = await route.handler(request, asked)
         if isinstance(answer, BaseModel):
             return web.Response(text=answer.model_dump_json(by_alias=True), content_type="application/json")
         return answer
 
     return serve
+
+
+async def _body(request: web.Request, wanted: type[BaseModel]) -> BaseModel:
+    """The JSON object that was sent; nothing at all is an empty one. What was sent is never told back: a PIN may be in it."""
+    sent = await request.read()
+    try:
+        return wanted.model_validate_json(sent or b"{}")
+    except ValidationError as error:
+        raise _wrong(wanted, error) from None
 
 
 def _wrong(asked: type[BaseModel], error: ValidationError) -> HttpError:
@@ -71,10 +90,25 @@ def _wrong(asked: type[BaseModel], error: ValidationError) -> HttpError:
     if first["type"] == "extra_forbidden":
         known = ", ".join(field.alias or name for name, field in asked.model_fields.items())
         return HttpError(f"there is no such parameter; known: {known or 'none'}", where)
+    if first["type"] == "json_invalid":
+        return HttpError("the body is not JSON", "body")
     return HttpError(first["msg"].removeprefix("Value error, "), where)
 
 
-def _role(request: web.Request, tokens: Mapping[Role, bytes]) -> Role:
+async def _person(request: web.Request, tokens: Mapping[Role, bytes], people: People) -> Person:
+    token = _token(request)
+    sent = token.encode("utf-8", "replace")
+    matching = [role for role, known in tokens.items() if hmac.compare_digest(sent, known)]
+    if matching:
+        return Person(matching[0])
+    if len(token) >= SHORTEST_TOKEN and (person := await people(token)) is not None:
+        return person
+    raise Unauthorised(
+        "a request carries `Authorization: Bearer <token>`; `hotline demo --json` and var/secrets have tokens"
+    )
+
+
+def _token(request: web.Request) -> str:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer":
         # A browser cannot send headers with a WebSocket; its token comes as a subprotocol.
@@ -82,13 +116,7 @@ def _role(request: web.Request, tokens: Mapping[Role, bytes]) -> Role:
         token = next(
             (one.strip().removeprefix(SUBPROTOCOL) for one in offered if one.strip().startswith(SUBPROTOCOL)), ""
         )
-    sent = token.strip().encode("utf-8", "replace")
-    matching = [role for role, known in tokens.items() if hmac.compare_digest(sent, known)]
-    if not matching:
-        raise Unauthorised(
-            "a request carries `Authorization: Bearer <token>`; `hotline demo --json` and var/secrets have tokens"
-        )
-    return matching[0]
+    return token.strip()
 
 
 @web.middleware

@@ -30,6 +30,12 @@ class NotFound(HttpError):  # noqa: N818
     status, code = 404, "not_found"
 
 
+class Conflict(HttpError):  # noqa: N818
+    """It cannot be done as things are."""
+
+    status, code = 409, "conflict"
+
+
 class Unavailable(HttpError):  # noqa: N818
     """A part that is needed is away."""
 

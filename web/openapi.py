@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from web.route import Route
@@ -25,10 +26,10 @@ ERROR = {
 
 def document(routes: Sequence[Route], version: str) -> dict[str, Any]:
     """Give the description."""
-    responses = [route.response for route in routes if route.response is not None]
-    _, schemas = models_json_schema(
-        [(model, "serialization") for model in dict.fromkeys(responses)], ref_template=REFERENCE
-    )
+    models: list[tuple[type[BaseModel], Literal["validation", "serialization"]]]
+    models = [(route.response, "serialization") for route in routes if route.response is not None]
+    models += [(route.body, "validation") for route in routes if route.body is not None]
+    _, schemas = models_json_schema([*dict.fromkeys(models)], ref_template=REFERENCE)
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
@@ -81,6 +82,9 @@ def _operation(route: Route) -> dict[str, Any]:
             "400": {"description": "a parameter is wrong; `where` names it", "content": error},
         },
     }
+    if route.body is not None:
+        sent = {"$ref": f"#/components/schemas/{route.body.__name__}"}
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": sent}}}
     if route.roles:
         operation["security"] = [{"token": []}]
         operation["x-roles"] = sorted(route.roles)

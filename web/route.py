@@ -14,6 +14,24 @@ class Role(StrEnum):
 
     OPS = "ops"
     SUPERVISOR = "supervisor"
+    AGENT = "agent"
+    """Somebody signed in at a seat; only routes that name the role are open to it."""
+
+
+INSTALLATION = frozenset({Role.OPS, Role.SUPERVISOR})
+"""Roles that tokens of the installation may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who shows a token: the role, and the agent's number; empty for a token of the installation."""
+
+    role: Role
+    number: str = ""
+
+
+PERSON = web.RequestKey("person", Person)
+"""Where a handler finds who asks."""
 
 
 class Unchecked(BaseModel):
@@ -27,13 +45,17 @@ Handler = Callable[[web.Request, Any], Awaitable[BaseModel | web.StreamResponse]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`roles` empty: anybody may, without a token. `query` is validated before `handler` runs."""
+    """`roles` empty: anybody may, without a token. `query` is validated before `handler` runs.
+
+    With a `body` the request is that JSON object, has no query, and the handler is given the body.
+    """
 
     method: str
     path: str
     handler: Handler
     summary: str
-    roles: frozenset[Role] = frozenset(Role)
+    roles: frozenset[Role] = INSTALLATION
     query: type[BaseModel] = Unchecked
     response: type[BaseModel] | None = None
     content: str = "application/json"
+    body: type[BaseModel] | None = None

@@ -132,6 +132,7 @@ function caller(one) {
   return row;
 }
 
+const REASONS = { no_answer: "久叫不接" };
 const WHY = { attitude: "服务态度", unsolved: "没有解决", wait: "等候太久", other: "其他", message: "有留言" };
 
 function low(one) {
@@ -141,11 +142,11 @@ function low(one) {
 }
 
 function agent(one) {
-  const row = element("li", "", one.state);
+  const row = element("li", "", one.state + (one.too_long ? " too-long" : ""));
   row.append(
     element("span", one.number, "number"),
     element("span", clock(seconds(one.since)), "timer"),
-    element("span", (STATES[one.state] || one.state) + (one.reason ? `（${one.reason}）` : ""), "state"),
+    element("span", (STATES[one.state] || one.state) + (one.reason ? `（${REASONS[one.reason] || one.reason}）` : "") + (one.too_long ? " 超时" : ""), "state"),
     element("span", picture.centres[one.centre] || one.centre, "where"),
   );
   return row;
