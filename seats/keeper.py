@@ -163,7 +163,7 @@ class Keeper:
                 log.warning("%s", error)
         await self._sweep(members)
         await self._tell()
-        await self.voice([seat.occupant.number for seat in found])
+        await self.voice(await self.seats.numbers())
         self.rounds += 1
 
     async def _sweep(self, members: Sequence[Mapping[str, str]]) -> None:

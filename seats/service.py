@@ -198,6 +198,11 @@ class Seats:
         async with transaction(self._engine) as connection:
             await connection.execute(update(Seat).where(Seat.interface == interface).values(gone_since=since))
 
+    async def numbers(self) -> Sequence[str]:
+        """Every agent's number, signed in or not."""
+        async with transaction(self._engine) as connection:
+            return list((await connection.execute(select(Agent.number).order_by(Agent.number))).scalars())
+
     async def untold(self) -> Sequence[Stayed]:
         """States that are over and of which the ledger does not know."""
         query = select(Stay).where(~Stay.told).order_by(Stay.id).limit(500)
