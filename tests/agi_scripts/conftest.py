@@ -30,6 +30,7 @@ from seats.call_back import CallBacks
 from seats.service import Seats
 from seats.settings import SeatsSettings
 from seats.skills import Skill
+from seats.supervision import Supervision
 from sounds import Catalogue
 from tests.agi_scripts.line import Line, NamedRecordings, Queues
 from tests.ivr.scripted import SECRET, Asterisk
@@ -76,6 +77,7 @@ async def answering(
     settings: IvrSettings = IvrSettings(),  # noqa: B008 - frozen
     call_backs: CallBacks | None = None,
     skills: tuple[Skill, ...] = (),
+    supervision: Supervision | None = None,
 ) -> AsyncIterator[Hotline]:
     """Serve conversations."""
     world = World(
@@ -90,6 +92,7 @@ async def answering(
         calendar=Calendar(SHANGHAI, always_open=True),
         call_backs=call_backs,
         skills=skills,
+        supervision=supervision,
     )
     journal = Journal(folder / "ivr.jsonl")
     recordings = NamedRecordings(folder / "recordings")

@@ -190,3 +190,15 @@ async def test_a_phone_that_is_gone_signs_its_agent_out_after_the_grace_time(
         await until_queue(board, set(), within=20)
         assert await service.occupant(DESK) is None
     assert ("signed_out", "phone_gone") in {(one["state"], one["reason"]) for one in facts(folder, "seat")}
+
+
+async def test_a_phone_whose_plug_is_pulled_signs_its_agent_out(
+    board: Switchboard, service: Seats, fresh_engine: AsyncEngine, folder: Path
+) -> None:
+    """It says nothing any more; Asterisk asks every half minute."""
+    await takes_seat(service)
+    async with keeping(board.plan, service, fresh_engine, folder):
+        async with phone(board):
+            await until_queue(board, {("1001", DESK, "")})
+        await until_queue(board, set(), within=60)
+        assert await service.occupant(DESK) is None
