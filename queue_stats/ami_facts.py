@@ -80,8 +80,10 @@ def _seat(event: Event, t: int) -> Fact:
     return Fact(f"seat/{agent}/{state}/{t}", t, "seat", "", queue, agent, data)
 
 
-def _taken_over(event: Event, t: int) -> Fact:
+def _taken_over(event: Event, t: int) -> Fact | None:
     """A supervisor led the caller away from the agent, whose talk is over; Asterisk says nothing of it by itself."""
+    if not event.get("CallId"):
+        return None
     return _fact(
         "completed", event.get("CallId", ""), t, event.get("Queue", ""), event.get("Agent", ""), reason="taken_over"
     )

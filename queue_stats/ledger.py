@@ -43,10 +43,14 @@ ORDER = {
     for at, kind in enumerate(
         (
             "entered", "menu", "verified", "query", "fault", "asked_agent", "emergency", "joined", "rang", "rang_no_answer",
-            "answered", "completed", "abandoned", "queue_exit", "rated", "call_back", "message", "ended",
+            "answered", "completed", "abandoned", "queue_exit", "rated", "call_back", "message", "ended", "wrap_up",
         )
     )
 }  # fmt: skip
+
+
+LONGEST_WRAP_UP = 86_400
+"""Seconds; beyond it a clock was wrong."""
 
 
 @dataclass(slots=True)
@@ -102,6 +106,8 @@ class Call:
     message: bool = False
     rating: int | None = None
     """1 满意, 2 基本满意, 3 不满意; None: not rated."""
+    wrap_up_ms: int | None = None
+    """The agents' work after their talks, told when it is over: later than the call's end. None: not told."""
     promised: int | None = None
     """When a call-back was promised, ms since 1970."""
     visits: list[Visit] = field(default_factory=list)
@@ -245,6 +251,12 @@ def _rated(call: Call, fact: Fact) -> None:
         call.rating = int(fact.data["rating"])
 
 
+def _wrap_up(call: Call, fact: Fact) -> None:
+    seconds = fact.data.get("seconds")
+    if isinstance(seconds, int | float) and 0 <= seconds < LONGEST_WRAP_UP:
+        call.wrap_up_ms = (call.wrap_up_ms or 0) + round(seconds * 1000)
+
+
 def _call_back(call: Call, fact: Fact) -> None:
     if fact.data.get("state") == "promised" and call.promised is None:
         call.promised = fact.t
@@ -327,6 +339,7 @@ STEPS = {
     "emergency": _emergency,
     "message": _message,
     "rated": _rated,
+    "wrap_up": _wrap_up,
     "call_back": _call_back,
     "joined": _joined,
     "rang": _rang,

@@ -207,7 +207,7 @@ def _call_values(call: Call) -> dict[str, Any]:
         "agent": call.answered_by,
         "wait_ms": call.wait_ms,
         "talk_ms": call.talk_ms,
-        "wrap_up_ms": None,
+        "wrap_up_ms": call.wrap_up_ms,
         "rating": call.rating,
         "call_back": call.call_back,
         "settled": None,

@@ -22,6 +22,15 @@ def test_answered() -> None:
     assert [(visit.rings, visit.agent, visit.lost) for visit in call.visits] == [(1, "1001", None)]
 
 
+def test_the_work_after_the_talks_is_added_up_whenever_it_is_told() -> None:
+    after = [
+        Fact(f"wrap_up/{n}", START + 90_000 + n, "wrap_up", "", "changsha", "1001", {"seconds": seconds})
+        for n, seconds in enumerate((12.5, 3, "x", -1, 1e9))
+    ]
+    assert reduce(told(ANSWERED)).wrap_up_ms is None
+    assert reduce([*after, *told(ANSWERED)]).wrap_up_ms == 15_500
+
+
 @pytest.mark.parametrize(
     ("table", "lost", "wait"),
     [

@@ -106,3 +106,18 @@ def test_calls_whose_channels_are_gone() -> None:
         live.take(told("0 entered - -", call)[0])
     assert live.forget({"a", "x"}) == ["b"]
     assert [call.id for call in live.calls()] == ["a"]
+
+
+def test_the_keepers_wrap_up_is_a_state_and_ends_when_it_is_taken_away() -> None:
+    live = Live()
+    live.member(said("QueueMemberPause", Paused="1", PausedReason="wrap_up"), 1_000)
+    (agent,) = live.agents(90_000)
+    assert (agent.state, agent.reason, agent.since) == ("wrap_up", "", 1_000)
+    live.member(said("QueueMemberPause"), 91_000)
+    assert [agent.state for agent in live.agents(91_000)] == ["ready"]
+
+
+def test_a_pause_found_at_the_start_is_dated_by_asterisk() -> None:
+    live = Live()
+    live.member(said("QueueMember", Paused="1", PausedReason="用餐", LastPause="1000"), 5_000_000)
+    assert [(agent.state, agent.since) for agent in live.agents(5_000_000)] == [("paused", 1_000_000)]
