@@ -41,6 +41,11 @@ def check(settings: Settings) -> None:
             Problem(str(recordings.folder), finding.id, finding.what) for finding in check_sounds(catalogue, recordings)
         ]
         menu_tree.load(LEAVES, catalogue)
+        problems += [
+            Problem("hotline.toml", f"seats.pauses ({pause.name})", f"there is no prompt {pause.prompt!r}")
+            for pause in settings.seats.pauses
+            if pause.prompt and pause.prompt not in catalogue
+        ]
     except SoundsError as error:
         problems.append(Problem("sounds/catalogue.toml", "-", str(error)))
     except menu_tree.MenuError as error:

@@ -10,6 +10,7 @@ from hotline.settings import load
 from hotline.settings_page import page
 
 CENTRE = '[[centres]]\ncode = "changsha"\nname = "长沙"\n'
+PAUSE = '[[seats.pauses]]\nname = "茶歇"\nkey = "6"\nminutes = 10\n'
 
 
 def written(folder: Path, text: str) -> Path:
@@ -59,6 +60,10 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
         (CENTRE + CENTRE, "centres", "changsha stands twice"),
         ("", "centres", "Field required"),
         (CENTRE + "[sip\n", "-", "is not TOML"),
+        (PAUSE + PAUSE + CENTRE, "seats.pauses", "a name and a key of its own"),
+        (PAUSE.replace("茶歇", "wrap_up") + CENTRE, "seats.pauses", "wrap_up is a word of the hotline's own"),
+        (PAUSE.replace("茶歇", "茶,歇") + CENTRE, "seats.pauses.0.name", "pattern"),
+        (CENTRE + '[[waiting.skills]]\nname = "direct"\n', "waiting.skills", "queues that supervisors use"),
         (CENTRE + '[database]\nurl = "mysql://x"\n', "database.url", "pattern"),
     ],
 )
