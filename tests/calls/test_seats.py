@@ -101,7 +101,11 @@ async def test_who_pauses_is_not_rung(hotline: Instance, lexicon: Lexicon) -> No
         ear = await sign_in(hotline, desk, agent, lexicon)
         await ear.heard("seat.signed_in", within=10)
         await desk.ended(within=10)
-        await dial(hotline, desk, "pause", "seat.paused", lexicon)
+        ear = await hotline.feature(desk, "pause", lexicon)
+        await ear.heard("seat.why", within=10)
+        await desk.press("2")
+        await ear.heard("seat.paused", within=10)
+        await desk.ended(within=10)
         await become(hotline, {agent["number"]: here + "(paused)"})
         async with calling(hotline, lexicon, number=number) as talk:
             await talk.answers("welcome", "0")
