@@ -5,6 +5,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from seats.keeper import WANTED, Keeper
 from seats.service import PAUSED, READY, Seats, Sitting
 from seats.settings import WRAP_UP, SeatsSettings
 from tests.asterisk import switchboard
+from tests.asterisk.conftest import RTP_STARTS
 from tests.asterisk.conversations import Conversations, Line
 from tests.asterisk.switchboard import PHONE_SECRETS, Switchboard
 from tests.asterisk.telephone import Telephone
@@ -192,13 +194,33 @@ async def test_a_phone_that_is_gone_signs_its_agent_out_after_the_grace_time(
     assert ("signed_out", "phone_gone") in {(one["state"], one["reason"]) for one in facts(folder, "seat")}
 
 
-async def test_a_phone_whose_plug_is_pulled_signs_its_agent_out(
-    board: Switchboard, service: Seats, fresh_engine: AsyncEngine, folder: Path
+@pytest.fixture
+def plan(folder: Path, asterisk: Asterisk, music: Path) -> Plan:
+    return replace(switchboard.plan(folder / "var", asterisk, music, next(RTP_STARTS)), phone_rtp_timeout=5)
+
+
+async def test_a_phone_whose_plug_is_pulled_in_a_talk(
+    board: Switchboard,
+    conversations: Conversations,
+    service: Seats,
+    fresh_engine: AsyncEngine,
+    folder: Path,
+    caller: Telephone,
 ) -> None:
-    """It says nothing any more; Asterisk asks every half minute."""
+    """The caller goes on as after any talk; Asterisk asks the phone every half minute, and then its agent is signed out."""
+
+    async def to_line(line: Line) -> None:
+        await line.leave(HL_NEXT="queue", HL_QUEUE="changsha")
+
+    conversations.scripts["call"] = to_line
     await takes_seat(service)
-    async with keeping(board.plan, service, fresh_engine, folder):
-        async with phone(board):
+    async with keeping(board.plan, service, fresh_engine, folder), board.manager() as manager:
+        async with phone(board) as desk:
             await until_queue(board, {("1001", DESK, "")})
+            assert await caller.dial("12329") == 200
+            await desk.rings()
+            desk.answer()
+            await caller.hears("agent")
+        assert (await manager.event("HotlineQueueExit", within=20))["Status"] == "CONTINUE"
         await until_queue(board, set(), within=60)
         assert await service.occupant(DESK) is None
