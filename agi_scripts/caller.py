@@ -11,6 +11,7 @@ from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from agi_scripts.menu_tree import Node
+from callers import Callers
 from centres import Calendar, Centre
 from fund.port import FundPort, Holder, Verified
 from ivr.call import Call, Menu
@@ -23,7 +24,11 @@ AGENT, UP = "0", "*"
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What conversations know besides the call. `clock` gives aware times in UTC; days are those of `zone`."""
+    """What conversations know besides the call.
+
+    `clock` gives aware times in UTC; days are those of `zone`. `default_centre` is the code of the centre of callers whom
+    nothing else decides; empty: they are asked.
+    """
 
     fund: FundPort
     seats: Seats
@@ -34,6 +39,12 @@ class World:
     clock: Callable[[], dt.datetime]
     zone: ZoneInfo
     calendar: Calendar
+    callers: Callers
+
+    @property
+    def fallback_centre(self) -> Centre:
+        """The centre of a caller of whom nothing is known: the default, else the first."""
+        return next((centre for centre in self.centres if centre.code == self.default_centre), self.centres[0])
 
 
 @dataclass(slots=True)
@@ -46,6 +57,8 @@ class Caller:
     verified: dict[Holder, Verified] = field(default_factory=dict)
     told: bool = False
     """The caller has heard what is collected and why."""
+    among: tuple[Centre, ...] = ()
+    """The centres the caller may choose among; one or none: nothing is left to choose."""
 
 
 class Up(Exception):  # noqa: N818 - what the caller wants

@@ -22,9 +22,7 @@ async def browse(caller: Caller, node: Node) -> None:
         if outcome == AGENT:
             raise WantsAgent("key")
         if outcome == UP:
-            if node.path:
-                return
-            continue
+            return
         child = node.children[outcome]
         caller.call.note("menu", path=child.path)
         if child.children:

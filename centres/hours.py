@@ -54,11 +54,10 @@ def clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-def _in_order(spans: Sequence[Span]) -> tuple[Span, ...]:
+def _in_order(spans: Sequence[Span]) -> None:
     for one, other in pairwise(spans):
-        if one.closes > other.opens:
-            raise ValueError(f"expected spans one after the other, but {other} begins before {one} ends")
-    return tuple(spans)
+        if one.closes >= other.opens:
+            raise ValueError(f"expected spans with time between them, but {other} begins before {one} is over")
 
 
 Spans = Annotated[tuple[Annotated[Span, BeforeValidator(Span.parse), PlainSerializer(str)], ...], Field(max_length=6)]
@@ -78,6 +77,8 @@ class Week(BaseModel):
 
     @model_validator(mode="after")
     def _spans_follow(self) -> Self:
+        if not (self.weekdays or self.saturday or self.sunday):
+            raise ValueError("expected hours on one day of the week at least")
         for spans in (self.weekdays, self.saturday, self.sunday):
             _in_order(spans)
         return self

@@ -3,12 +3,14 @@
 | kind | of | data |
 |---|---|---|
 | entered | call | dialled, centre, caller (masked) |
+| centre | call | centre: the call is this centre's from now on; by: number, area_code, only, remembered, default, asked, changed |
 | menu | call | path: keys from the top, 1/1 |
 | verified | call | ok, login: account, id, card; never a number |
 | query | call | what |
 | fault | call | what could not be done |
 | emergency | call | reason: the conversations did not answer |
 | asked_agent | call | queue, reason |
+| asked_closed | call | centre, reason: a person was wanted out of hours |
 | joined | visit | queue, position |
 | rang, rang_no_answer | visit | queue, agent |
 | answered | visit | queue, agent |

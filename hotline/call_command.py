@@ -8,10 +8,10 @@ import os
 import sys
 from pathlib import Path
 
+from hotline.catalogue import catalogue
 from hotline.exceptions import HotlineError
 from hotline.paths import Paths
 from hotline.settings import Settings
-from ivr import speech
 from robot.caller import Caller, Pressed, Story
 from robot.ear import recording
 from robot.exceptions import RobotError
@@ -19,7 +19,6 @@ from robot.keys import KeysError, Step, parse
 from robot.lexicon import Lexicon
 from robot.phone import Phone
 from robot.recogniser import Heard
-from sounds.catalogue import Catalogue
 from sounds.recordings import FOLDER, Recordings
 
 SECRET = "ROBOT_SECRET"  # noqa: S105 - the name of a variable
@@ -90,8 +89,7 @@ async def _call(arguments: argparse.Namespace, settings: Settings, steps: tuple[
 
 def _lexicon(settings: Settings) -> Lexicon:
     """Know what the product says, and the music it lets callers wait with."""
-    catalogue = Catalogue.load(pieces=speech.clips())
-    lexicon = Lexicon.of_recordings(catalogue, Recordings(FOLDER / settings.ivr.voice))
+    lexicon = Lexicon.of_recordings(catalogue(settings), Recordings(FOLDER / settings.ivr.voice))
     music = sorted(Paths(Path(settings.hotline.var)).asterisk.rglob("waiting.wav"))
     return lexicon.plus({"music": ("（等候音乐）", recording(music[0]))}) if music else lexicon
 

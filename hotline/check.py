@@ -9,13 +9,13 @@ from agi_scripts.leaves import LEAVES
 from asterisk_conf.exceptions import AsteriskConfError
 from asterisk_conf.render import render
 from asterisk_conf.runtime import Asterisk, asterisk
+from hotline.catalogue import catalogue
 from hotline.exceptions import Problem, SettingsError
 from hotline.paths import Paths
 from hotline.secrets import open_secrets
 from hotline.settings import Settings
 from hotline.telephony import plan
-from ivr import speech
-from sounds import FOLDER, Catalogue, Recordings, SoundsError
+from sounds import FOLDER, Recordings, SoundsError
 from sounds import check as check_sounds
 
 
@@ -34,12 +34,12 @@ def check(settings: Settings) -> None:
     """Check everything that can be checked before a start; SettingsError with every problem found."""
     problems: list[Problem] = []
     try:
-        catalogue = Catalogue.load(pieces=speech.clips())
+        texts = catalogue(settings)
         recordings = Recordings(FOLDER / settings.ivr.voice)
         problems += [
-            Problem(str(recordings.folder), finding.id, finding.what) for finding in check_sounds(catalogue, recordings)
+            Problem(str(recordings.folder), finding.id, finding.what) for finding in check_sounds(texts, recordings)
         ]
-        menu_tree.load(LEAVES, catalogue)
+        menu_tree.load(LEAVES, texts)
     except SoundsError as error:
         problems.append(Problem("sounds/catalogue.toml", "-", str(error)))
     except menu_tree.MenuError as error:

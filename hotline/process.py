@@ -18,20 +18,21 @@ from agi_scripts import menu_tree
 from agi_scripts.caller import World
 from agi_scripts.leaves import LEAVES
 from agi_scripts.routes import routes
+from callers import Callers
 from facts import Journal
 from fund.passwords import Passwords
 from fund.service import Fund
 from hotline import database
+from hotline.catalogue import catalogue
 from hotline.paths import Paths, settings_file
 from hotline.secrets import Secrets, open_secrets
 from hotline.settings import Settings, load
-from ivr import speech
 from ivr.agi import FastAgiServer, probe
 from ivr.agi.server import Limits
 from ivr.speaker import Speaker
 from queue_stats.ami import Access
 from seats.service import Seats
-from sounds import FOLDER, Catalogue, Recordings
+from sounds import FOLDER, Recordings
 
 FASTAGI_HOST = "127.0.0.1"
 EVENTS_USER = "hl_events"
@@ -43,23 +44,25 @@ log = logging.getLogger(__name__)
 
 async def ivr(settings: Settings, paths: Paths, secrets: Secrets, worker: int) -> None:
     """Serve conversations until cancelled, then let the running ones finish."""
-    catalogue = Catalogue.load(pieces=speech.clips())
+    texts = catalogue(settings)
     recordings = Recordings(FOLDER / settings.ivr.voice)
-    recordings.load(catalogue)
+    recordings.load(texts)
     address = database.url(settings, paths)
     fund_engine = database.engine(address, seconds=settings.fund.answer_seconds)
     seats_engine = database.engine(address, seconds=settings.seats.answer_seconds, connections=3)
+    callers_engine = database.engine(address, seconds=settings.callers.answer_seconds, connections=3)
     zone = settings.hotline.zone
     world = World(
         fund=Fund(fund_engine, Passwords(secrets.fund_key), settings.fund, zone),
         seats=Seats(seats_engine, Passwords(secrets.seats_key, threads=1), settings.seats),
         centres=settings.centres,
-        default_centre=settings.default_centre,
-        menu=menu_tree.load(LEAVES, catalogue),
+        default_centre=settings.trunk.default_centre,
+        menu=menu_tree.load(LEAVES, texts),
         messages=paths.messages,
         clock=lambda: dt.datetime.now(dt.UTC),
         zone=zone,
         calendar=settings.business_calendar,
+        callers=Callers(callers_engine, secrets.callers_key, settings.callers),
     )
     journal = Journal(paths.facts / f"ivr-{worker}.jsonl")
     limits = Limits(sessions=settings.ivr.sessions, conversation_seconds=settings.ivr.call_minutes * 60)
@@ -74,6 +77,7 @@ async def ivr(settings: Settings, paths: Paths, secrets: Secrets, worker: int) -
         journal.close()
         await fund_engine.dispose()
         await seats_engine.dispose()
+        await callers_engine.dispose()
 
 
 async def stats(settings: Settings, paths: Paths, secrets: Secrets) -> None:

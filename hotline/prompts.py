@@ -4,10 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from hotline.catalogue import catalogue
 from hotline.exceptions import CannotStart
 from hotline.paths import PROJECT
 from hotline.settings import Settings
-from ivr import speech
 from sounds import DEFAULT_VOICE, FOLDER, Catalogue, Prompt, Recordings, SoundsError, check
 from sounds.build import build
 from sounds.engines import Engine
@@ -29,21 +29,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Build or check; 1 when a check finds something; CannotStart when there is no voice or no usable catalogue."""
     try:
-        return _done(arguments)
+        return _done(arguments, catalogue(settings))
     except SoundsError as error:
         raise CannotStart(str(error)) from None
 
 
-def _done(arguments: argparse.Namespace) -> int:
-    catalogue = Catalogue.load(pieces=speech.clips())
+def _done(arguments: argparse.Namespace, texts: Catalogue) -> int:
     recordings = Recordings(FOLDER / arguments.voice)
     if arguments.action == "build":
         studio = Studio(arguments.studio) if arguments.studio else None
-        made = build(catalogue, recordings, lambda: _engine(arguments), _progress, studio)
-        print(f"{made} voiced, {len(catalogue) - made} unchanged, in {recordings.folder}", file=sys.stderr)
+        made = build(texts, recordings, lambda: _engine(arguments), _progress, studio)
+        print(f"{made} voiced, {len(texts) - made} unchanged, in {recordings.folder}", file=sys.stderr)
         return 0
-    findings = list(check(catalogue, recordings))
-    print("\n".join(map(str, findings)) or f"all {len(catalogue)} prompts are voiced from their present text")
+    findings = list(check(texts, recordings))
+    print("\n".join(map(str, findings)) or f"all {len(texts)} prompts are voiced from their present text")
     return 1 if findings else 0
 
 

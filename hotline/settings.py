@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
+from callers.settings import CallersSettings
 from centres import Calendar, CalendarSettings, Centre, Hours
 from fund.settings import FundSettings
 from hotline.exceptions import Problem, SettingsError
@@ -140,6 +141,7 @@ class Settings(Section):
     hours: Hours = Hours()
     centres: tuple[Centre, ...] = Field(min_length=1)
     ivr: IvrSettings = IvrSettings()
+    callers: CallersSettings = CallersSettings()
     fund: FundSettings = FundSettings()
     seats: SeatsSettings = SeatsSettings()
     queue_stats: QueueStatsSettings = QueueStatsSettings()

@@ -42,7 +42,8 @@ ORDER = {
     kind: at
     for at, kind in enumerate(
         (
-            "entered", "menu", "verified", "query", "fault", "asked_agent", "emergency", "joined", "rang", "rang_no_answer",
+            "entered", "centre", "menu", "verified", "query", "fault", "asked_closed", "asked_agent",
+            "emergency", "joined", "rang", "rang_no_answer",
             "answered", "completed", "abandoned", "queue_exit", "message", "ended",
         )
     )
@@ -193,6 +194,12 @@ def _entered(call: Call, fact: Fact) -> None:
     call.dialled, call.caller = str(fact.data.get("dialled", "")), str(fact.data.get("caller", ""))
 
 
+def _centre(call: Call, fact: Fact) -> None:
+    # A wish for a person belongs to the centre that was asked, whatever the caller looks up afterwards.
+    if call.asked_agent is None:
+        call.centre = str(fact.data.get("centre", "")) or call.centre
+
+
 def _menu(call: Call, fact: Fact) -> None:
     call.path.append(str(fact.data.get("path", "")))
 
@@ -287,6 +294,7 @@ def _ended(call: Call, fact: Fact) -> None:
 
 STEPS = {
     "entered": _entered,
+    "centre": _centre,
     "menu": _menu,
     "verified": _verified,
     "asked_agent": _asked,

@@ -1,6 +1,7 @@
 """A hotline's conversations on a real server and a real database; only Asterisk is played by the test."""
 
 import datetime as dt
+import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from agi_scripts import menu_tree
 from agi_scripts.caller import World
 from agi_scripts.leaves import LEAVES
 from agi_scripts.routes import routes
+from callers import Callers, CallersSettings
 from centres import Calendar, Centre
 from facts import Journal, parse
 from fund.passwords import Passwords
@@ -34,10 +36,17 @@ from tests.ivr.scripted import SECRET, Asterisk
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SEED = "a world for conversations"
+CERTAIN = "073112329"
+"""A number of 长沙's own: who dials it is not told or asked the centre."""
+
 CENTRES = (
-    Centre(code="changsha", name="长沙", area_codes=("0731",)),
+    Centre(code="changsha", name="长沙", numbers=(CERTAIN,), area_codes=("0731",)),
     Centre(code="yueyang", name="岳阳", numbers=("073012329",), area_codes=("0730",)),
 )
+ALWAYS_OPEN = Calendar(SHANGHAI, always_open=True)
+STRANGERS = itertools.count(13_000_000_000)
+"""Numbers that have not called before."""
+
 PASSWORDS = Passwords("key")
 INVENTED = fund.demo.invent(SEED, ["changsha"], PASSWORDS, dt.date(2026, 11, 23))
 
@@ -71,6 +80,8 @@ async def answering(
     *,
     clock: Callable[[], dt.datetime] = now,
     centres: tuple[Centre, ...] = CENTRES,
+    default_centre: str = "changsha",
+    calendar: Calendar = ALWAYS_OPEN,
     settings: IvrSettings = IvrSettings(),  # noqa: B008 - frozen
 ) -> AsyncIterator[Hotline]:
     """Serve conversations."""
@@ -78,12 +89,13 @@ async def answering(
         fund=accounts or Fund(engine, PASSWORDS, FundSettings(), SHANGHAI),
         seats=Seats(engine, PASSWORDS, SeatsSettings()),
         centres=centres,
-        default_centre="changsha",
+        default_centre=default_centre,
         menu=menu_tree.load(LEAVES, Catalogue.load()),
         messages=folder,
         clock=clock,
         zone=SHANGHAI,
-        calendar=Calendar(SHANGHAI, always_open=True),
+        calendar=calendar,
+        callers=Callers(engine, "key", CallersSettings(), clock),
     )
     journal = Journal(folder / "ivr.jsonl")
     recordings = NamedRecordings(folder / "recordings")
@@ -98,7 +110,8 @@ async def answering(
         prepare: Callable[[Line], object] = lambda _: None,
         **headers: str,
     ) -> Line:
-        asterisk = await Asterisk.calling(port, route=route, **headers)
+        caller = {"callerid": str(next(STRANGERS)), "extension": CERTAIN}
+        asterisk = await Asterisk.calling(port, route=route, **caller | headers)
         line = Line(asterisk, recordings.folder, list(keys), queues)
         line.variables |= variables or {}
         prepare(line)

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from ivr import speech
-from sounds import DEFAULT_VOICE, FOLDER, Catalogue, Recordings, alaw, check, mastering
+from hotline.catalogue import catalogue
+from hotline.paths import PROJECT
+from hotline.settings import load
+from sounds import DEFAULT_VOICE, FOLDER, Recordings, alaw, check, mastering
 
-CATALOGUE = Catalogue.load(pieces=speech.clips())
+CATALOGUE = catalogue(load(PROJECT / "hotline.toml", {}))
 RECORDINGS = Recordings(FOLDER / DEFAULT_VOICE)
 SYLLABLES_A_SECOND = (1.2, 8.0)
 
