@@ -1,6 +1,7 @@
 """`hotline check`: settings, menu, prompts and Asterisk's plan, without starting anything."""
 
 import argparse
+import datetime as dt
 import tempfile
 from pathlib import Path
 
@@ -27,7 +28,14 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print what was checked; SettingsError when something is wrong."""
     check(settings)
     print(f"settings, menu and prompts are good: {len(settings.centres)} centres, {settings.hotline.profile} profile")
+    for warning in warnings(settings, dt.datetime.now(settings.hotline.zone).date()):
+        print(f"warning: {warning}")
     return 0
+
+
+def warnings(settings: Settings, today: dt.date) -> list[str]:
+    """What works today, but needs somebody before it stops."""
+    return [warning for warning in (settings.business_calendar.runs_out(today),) if warning]
 
 
 def check(settings: Settings) -> None:

@@ -82,6 +82,7 @@ async def ivr(settings: Settings, paths: Paths, secrets: Secrets, worker: int) -
 
 async def stats(settings: Settings, paths: Paths, secrets: Secrets) -> None:
     """Listen, store and serve HTTP until cancelled."""
+    calendar = settings.business_calendar
     await queue_stats.server.run(
         queue_stats.server.Setting(
             engine=database.engine(database.url(settings, paths), seconds=STATS_SECONDS, connections=5),
@@ -95,6 +96,7 @@ async def stats(settings: Settings, paths: Paths, secrets: Secrets) -> None:
             port=settings.http.port,
             version=_version(),
             checks={"ivr": lambda: probe.asked(FASTAGI_HOST, settings.fastagi.port, secrets.fastagi)},
+            watches={"calendar": lambda: calendar.runs_out(dt.datetime.now(calendar.zone).date())},
         )
     )
 

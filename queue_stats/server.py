@@ -5,7 +5,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from queue_stats.ami import Access, Ami
 from queue_stats.answers import LiveAnswer
 from queue_stats.api import Api
 from queue_stats.board import Board
-from queue_stats.health import Check, room_on_disk
+from queue_stats.health import Check, Watch, room_on_disk
 from queue_stats.listener import WANTED, Listener
 from queue_stats.live import Live
 from queue_stats.metrics import Figures, registry
@@ -35,7 +35,10 @@ MOST_BEHIND_BYTES = 5 << 20
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the process is given. `checks`: further parts that /healthz asks; `routes`: of other rooms."""
+    """What the process is given.
+
+    `checks`: further parts that /healthz asks; `watches`: what it warns of in time; `routes`: of other rooms.
+    """
 
     engine: AsyncEngine
     access: Access
@@ -48,6 +51,7 @@ class Setting:
     port: int
     version: str
     checks: Mapping[str, Check]
+    watches: Mapping[str, Watch] = field(default_factory=dict)
     routes: Sequence[Route] = ()
 
 
@@ -71,7 +75,7 @@ async def run(setting: Setting) -> None:
         "disk": room_on_disk(setting.facts),
         **setting.checks,
     }
-    api = Api(setting.engine, board, setting.centres, setting.settings, setting.zone, checks, metrics)
+    api = Api(setting.engine, board, setting.centres, setting.settings, setting.zone, checks, setting.watches, metrics)
     application = build([*api.routes(), *setting.routes], setting.tokens, version=setting.version)
     runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=3)
     await runner.setup()
