@@ -25,6 +25,7 @@ from fund.passwords import Passwords
 from fund.port import FundPort
 from fund.service import Fund
 from fund.settings import FundSettings
+from guide.shelf import SHIPPED, Shelf
 from ivr.agi import FastAgiServer
 from ivr.settings import IvrSettings
 from ivr.speaker import Speaker
@@ -83,8 +84,10 @@ async def answering(
     default_centre: str = "changsha",
     calendar: Calendar = ALWAYS_OPEN,
     settings: IvrSettings = IvrSettings(),  # noqa: B008 - frozen
+    guide_folder: Path | None = None,
 ) -> AsyncIterator[Hotline]:
     """Serve conversations."""
+    recordings = NamedRecordings(folder / "recordings")
     world = World(
         fund=accounts or Fund(engine, PASSWORDS, FundSettings(), SHANGHAI),
         seats=Seats(engine, PASSWORDS, SeatsSettings()),
@@ -96,9 +99,9 @@ async def answering(
         zone=SHANGHAI,
         calendar=calendar,
         callers=Callers(engine, "key", CallersSettings(), clock),
+        guide=Shelf(guide_folder or SHIPPED, recordings),
     )
     journal = Journal(folder / "ivr.jsonl")
-    recordings = NamedRecordings(folder / "recordings")
     server = FastAgiServer(routes(world, Speaker(recordings, folder / "memory"), journal, settings), secret=SECRET)
     port = await server.start("127.0.0.1", 0)
     queues = Queues()
@@ -121,9 +124,11 @@ async def answering(
             await asterisk.close()
         return line
 
-    yield Hotline(call, folder / "ivr.jsonl", queues, world)
-    await server.drain(1)
-    journal.close()
+    try:
+        yield Hotline(call, folder / "ivr.jsonl", queues, world)
+    finally:
+        await server.drain(1)
+        journal.close()
 
 
 @pytest.fixture
