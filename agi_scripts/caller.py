@@ -14,6 +14,7 @@ from agi_scripts.menu_tree import Node
 from callers import Callers
 from centres import Calendar, Centre
 from fund.port import FundPort, Holder, Verified
+from guide.shelf import Shelf
 from ivr.call import Call, Menu
 from ivr.digits import Digits
 from ivr.speaker import Spoken
@@ -40,6 +41,7 @@ class World:
     zone: ZoneInfo
     calendar: Calendar
     callers: Callers
+    guide: Shelf
 
     @property
     def fallback_centre(self) -> Centre:

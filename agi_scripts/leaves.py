@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from agi_scripts import guide
 from agi_scripts.caller import Caller, Up, WantsAgent
 from agi_scripts.change_password import change_password
 from agi_scripts.loan import loan
@@ -29,6 +30,10 @@ LEAVES: Mapping[str, Callable[[Caller], Awaitable[None]]] = {
     "progress": progress,
     "unit_account": unit_account,
     "change_password": change_password,
+    "deposit_policy": guide.deposit_policy,
+    "withdrawal_policy": guide.withdrawal_policy,
+    "loan_policy": guide.loan_policy,
+    "branches": guide.branches,
     "agent": to_agent,
     "later": later,
 }

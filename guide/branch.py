@@ -2,6 +2,16 @@
 
 from dataclasses import dataclass
 
+from guide.exceptions import GuideError
+from guide.page import Page
+from guide.wording import Wording
+from sounds import Prompt
+
+KEYS = frozenset({"district", "name", "address", "hours", "phone", "order", "pinyin"})
+
+LONGEST = {"district": 8, "name": 24, "address": 60, "hours": 60, "phone": 40}
+"""Characters as they are said."""
+
 
 @dataclass(frozen=True, slots=True)
 class Branch:
@@ -20,4 +30,35 @@ class Branch:
     said_district: str
     said_name: str
     said_more: tuple[str, ...]
-    """Address, hours, and whatever else the file says, in this order."""
+    """Address, hours, telephone, and whatever else the file says, in this order."""
+    order: int = 100
+    file: str = ""
+    prompts: tuple[Prompt, ...] = ()
+    """Everything that must be voiced to tell of it."""
+
+
+def branch(page: Page, centre: str, code: str) -> Branch:
+    """Check a file's content; GuideError names every mistake."""
+    wording = Wording(page, f"guide/{centre}/branches/{code}", KEYS)
+    lines = {key: wording.line(key, longest) for key, longest in LONGEST.items() if key != "phone" or key in page.keys}
+    order = wording.number("order", 100)
+    extra = wording.paragraphs()
+    found = {key: line for key, line in lines.items() if line}
+    if wording.mistakes:
+        raise GuideError(wording.mistakes)
+    more = tuple(found[key].prompt for key in ("address", "hours", "phone") if key in found) + extra
+    return Branch(
+        code=code,
+        centre=centre,
+        district=found["district"].written,
+        name=found["name"].written,
+        address=found["address"].written,
+        hours=found["hours"].written,
+        phone=found["phone"].written if "phone" in found else "",
+        order=order,
+        file=page.file,
+        said_district=found["district"].prompt.id,
+        said_name=found["name"].prompt.id,
+        said_more=tuple(prompt.id for prompt in more),
+        prompts=(found["district"].prompt, found["name"].prompt, *more),
+    )

@@ -22,8 +22,9 @@ from callers import Callers
 from facts import Journal
 from fund.passwords import Passwords
 from fund.service import Fund
+from guide.shelf import Shelf
 from hotline import database
-from hotline.catalogue import catalogue
+from hotline.catalogue import catalogue, guide_folder
 from hotline.paths import Paths, settings_file
 from hotline.secrets import Secrets, open_secrets
 from hotline.settings import Settings, load
@@ -62,6 +63,7 @@ async def ivr(settings: Settings, paths: Paths, secrets: Secrets, worker: int) -
         clock=lambda: dt.datetime.now(dt.UTC),
         zone=zone,
         calendar=settings.business_calendar,
+        guide=Shelf(guide_folder(settings), recordings),
         callers=Callers(callers_engine, secrets.callers_key, settings.callers),
     )
     journal = Journal(paths.facts / f"ivr-{worker}.jsonl")

@@ -1,10 +1,11 @@
 """`hotline prompts`: voice the catalogue, or check that every text has its recording."""
 
 import argparse
+import datetime as dt
 import sys
 from pathlib import Path
 
-from hotline.catalogue import catalogue
+from hotline.catalogue import everything
 from hotline.exceptions import CannotStart
 from hotline.paths import PROJECT
 from hotline.settings import Settings
@@ -29,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Build or check; 1 when a check finds something; CannotStart when there is no voice or no usable catalogue."""
     try:
-        return _done(arguments, catalogue(settings))
+        return _done(arguments, everything(settings, dt.datetime.now(settings.hotline.zone).date()))
     except SoundsError as error:
         raise CannotStart(str(error)) from None
 

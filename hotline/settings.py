@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 from callers.settings import CallersSettings
 from centres import Calendar, CalendarSettings, Centre, Hours
 from fund.settings import FundSettings
+from guide.settings import GuideSettings
 from hotline.exceptions import Problem, SettingsError
 from ivr.settings import IvrSettings
 from queue_stats.settings import QueueStatsSettings
@@ -143,6 +144,7 @@ class Settings(Section):
     ivr: IvrSettings = IvrSettings()
     callers: CallersSettings = CallersSettings()
     fund: FundSettings = FundSettings()
+    guide: GuideSettings = GuideSettings()
     seats: SeatsSettings = SeatsSettings()
     queue_stats: QueueStatsSettings = QueueStatsSettings()
 

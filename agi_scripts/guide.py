@@ -1,0 +1,86 @@
+"""2: the guide: policy articles by category, branches by district, told to anybody."""
+
+from collections.abc import Sequence
+
+from agi_scripts.caller import Caller, Up, choose, offer_agent
+from agi_scripts.several import PRESS
+from guide.article import Article, Category
+from guide.branch import Branch
+from ivr.speaker import Spoken
+
+KEYS = PRESS | {"6": "press.6", "7": "press.7", "8": "press.8"}
+"""Key → the prompt that names it."""
+
+
+async def deposit_policy(caller: Caller) -> None:
+    """2 → 1: 缴存."""
+    await _policy(caller, Category.DEPOSIT)
+
+
+async def withdrawal_policy(caller: Caller) -> None:
+    """2 → 2: 提取."""
+    await _policy(caller, Category.WITHDRAWAL)
+
+
+async def loan_policy(caller: Caller) -> None:
+    """2 → 3: 贷款."""
+    await _policy(caller, Category.LOAN)
+
+
+async def branches(caller: Caller) -> None:
+    """2 → 4: 业务网点, by district; in a district with more than one, by name."""
+    found = caller.world.guide.branches(caller.centre.code)
+    if not found:
+        await offer_agent(caller, "guide.branch.none", reason="guide")
+    districts: dict[str, list[Branch]] = {}
+    for one in found:
+        districts.setdefault(one.district, []).append(one)
+    while True:
+        names = [there[0].said_district for there in districts.values()]
+        there = list(districts.values())[await _chosen(caller, "guide.districts", names)]
+        try:
+            await _branch(caller, there)
+        except Up:
+            if len(districts) == 1:
+                raise
+
+
+async def _branch(caller: Caller, there: Sequence[Branch]) -> None:
+    while True:
+        one = there[await _chosen(caller, "guide.branches", [one.said_name for one in there])]
+        caller.call.note("guide", what="branch", id=one.code)
+        await _tell(caller, (one.said_name, *one.said_more), several=len(there) > 1)
+
+
+async def _policy(caller: Caller, category: Category) -> None:
+    """Let the caller choose among the titles, read the article, and come back to the titles by *."""
+    found = _articles(caller, category)
+    if not found:
+        await offer_agent(caller, "guide.none", reason="guide")
+    while True:
+        one = found[await _chosen(caller, "guide.articles", [one.said_title.id for one in found])]
+        caller.call.note("guide", what=category, id=one.id, owner=one.owner, effective=f"{one.effective}")
+        await _tell(caller, tuple(prompt.id for prompt in one.prompts), several=len(found) > 1)
+
+
+def _articles(caller: Caller, category: Category) -> list[Article]:
+    today = caller.world.clock().astimezone(caller.world.zone).date()
+    return caller.world.guide.articles(caller.centre.code, category, today)
+
+
+async def _chosen(caller: Caller, question: str, names: Sequence[Spoken]) -> int:
+    """Say the names with their keys and give the place of the chosen one; the only one is not asked for."""
+    if len(names) == 1:
+        return 0
+    offered = list(zip(KEYS.items(), names, strict=False))
+    spoken = [part for (_, press), name in offered for part in (name, press)]
+    return int(await choose(caller, question, *spoken, choices={key: key for (key, _), _ in offered})) - 1
+
+
+async def _tell(caller: Caller, said: tuple[Spoken, ...], *, several: bool) -> None:
+    """Read it, as often as the caller wants; * leads back to what there was to choose from."""
+    try:
+        await choose(caller, "menu.again", told=said)
+    except Up:
+        if not several:
+            raise
