@@ -104,21 +104,21 @@ def contents(folder: Path, centres: Collection[str]) -> Contents:
     mistakes: list[Mistake] = []
     if not folder.is_dir():
         mistakes.append(Mistake(str(folder), 0, "guide.folder", "there is no such folder"))
-    for owner in _folders(folder):
-        if owner.name != SHARED and owner.name not in centres:
+    for file in _all(folder):
+        owner, kind = file.parts[len(folder.parts) : -1] if len(file.parts) == len(folder.parts) + 3 else ("", "")
+        if owner != SHARED and owner not in centres:
+            where = f"{SHARED} or the code of a centre ({', '.join(centres)})"
             mistakes.append(
-                Mistake(str(owner), 0, "-", f"expected {SHARED} or the code of a centre: {', '.join(centres)}")
+                Mistake(str(file), 0, "-", f"expected to lie in a folder of a folder: {where}, then its kind")
             )
             continue
-        for kind in _folders(owner):
-            for file in _files(kind):
-                try:
-                    entry = _entry(file, owner.name, kind.name)
-                except GuideError as error:
-                    mistakes += error.mistakes
-                else:
-                    branches += [entry] if isinstance(entry, Branch) else []
-                    articles += [entry] if isinstance(entry, Article) else []
+        try:
+            entry = _entry(file, owner, kind)
+        except GuideError as error:
+            mistakes += error.mistakes
+        else:
+            branches += [entry] if isinstance(entry, Branch) else []
+            articles += [entry] if isinstance(entry, Article) else []
     for name, other in clashes(articles).items():
         mistakes.append(Mistake(name, 0, "effective", f"{other} takes over on the same day; one of them must go"))
     mistakes += _too_many(folder, articles, branches)
@@ -162,11 +162,10 @@ def _entry(file: Path, owner: str, kind: str) -> Entry:
     return branch(content, owner, found[1]) if kind == BRANCHES else article(content, owner, Category(kind), found[1])
 
 
-def _folders(folder: Path) -> list[Path]:
-    try:
-        return sorted(found for found in folder.iterdir() if found.is_dir() and not found.name.startswith("."))
-    except OSError:
-        return []
+def _all(folder: Path) -> list[Path]:
+    """Every Markdown file below it, but a README and what is hidden."""
+    found = (file for file in folder.rglob("*.md") if file.is_file() and file.name != "README.md")
+    return sorted(file for file in found if not any(part.startswith(".") for part in file.relative_to(folder).parts))
 
 
 def _files(folder: Path) -> list[Path]:
