@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from agi_scripts import agent
-from agi_scripts.caller import Caller, Up, choose, entered
+from agi_scripts.caller import Caller, Up, World, choose, entered
 from centres import Centre, Choice, names
 from ivr import variables
 from ivr.exceptions import TooManyTries
@@ -11,6 +11,11 @@ from ivr.exceptions import TooManyTries
 AGAIN = "9"
 AT_ONCE = 5
 """Centres read in one breath, some seven seconds; between them nobody waits."""
+
+
+def presumed(world: World, choice: Choice) -> Centre:
+    """The centre until the caller says another: the default where it is one of the possible, else the first of these."""
+    return next((centre for centre in choice.among if centre.code == world.default_centre), choice.among[0])
 
 
 async def settle(caller: Caller, choice: Choice, remembered: str) -> None:
@@ -25,7 +30,7 @@ async def settle(caller: Caller, choice: Choice, remembered: str) -> None:
     if known:
         await _take(caller, known, "remembered")
     elif caller.world.default_centre and len(choice.among) == len(caller.world.centres):
-        await _take(caller, caller.world.fallback_centre, "default")
+        await _take(caller, caller.centre, "default")
     else:
         try:
             await _choose(caller, "asked")

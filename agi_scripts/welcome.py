@@ -12,7 +12,7 @@ from ivr.call import Call
 async def welcome(call: Call, world: World) -> None:
     """Greet the caller and lead through self-service until a person is wanted or the caller is done."""
     choice = which(world.centres, dialled=call.dialled, caller=call.caller)
-    caller = Caller(call, world, choice.certain or world.fallback_centre, among=choice.among)
+    caller = Caller(call, world, choose_centre.presumed(world, choice), among=choice.among)
     await call.set(variables.CENTRE, caller.centre.code)
     known = await call.meanwhile(world.callers.calls(call.caller))
     if known.returning:

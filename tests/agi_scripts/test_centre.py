@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 import fund.demo
 from centres import Centre
 from tests.agi_scripts.conftest import INVENTED, PASSWORDS, SEED, Hotline, answering
+from tests.agi_scripts.test_any_keys import ends_well, pressed
 
 NAMES = "长沙 省直 株洲 湘潭 衡阳 邵阳 岳阳 常德 张家界 益阳 郴州 永州 怀化 娄底 湘西州"
 CODES = (
@@ -110,6 +111,12 @@ async def test_star_at_the_choice_takes_the_default(hunan: Hotline) -> None:
     assert line.said().endswith(f"centre/xiangtan/4 {confirmed('changsha')} menu.main agent.connecting")
 
 
+async def test_a_default_elsewhere_is_no_answer_to_an_area_code(opened: Open) -> None:
+    async with opened(default_centre="yueyang") as hotline:
+        line = await hotline.call("*", "0", **landline())
+        assert line.said().endswith(f"{confirmed('changsha')} menu.main agent.connecting")
+
+
 async def test_zero_at_the_choice_leads_to_a_person(hunan: Hotline) -> None:
     assert (await hunan.call("0", **landline())).said().endswith("centre/xiangtan/4 agent.connecting")
 
@@ -155,6 +162,13 @@ async def test_silence_in_the_list_offers_a_person_and_says_goodbye(asking: Hotl
     line = await asking.call(*[""] * 6, **mobile())
     assert line.heard.count("centre.enter") == 3
     assert (line.heard[-1], line.variables["HL_NEXT"]) == ("goodbye", "bye")
+
+
+@pytest.mark.parametrize("seed", range(20))
+async def test_any_keys_where_the_centre_is_asked(asking: Hotline, seed: int) -> None:
+    caller = (mobile if seed % 2 else landline)()
+    person = INVENTED.depositors[seed % len(INVENTED.depositors)]
+    assert ends_well(await asking.call(*pressed(seed + 200, person), **caller))
 
 
 async def test_star_at_the_main_menu_changes_the_centre(hunan: Hotline) -> None:

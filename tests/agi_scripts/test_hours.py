@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 import fund.demo
 from centres import Calendar, CalendarSettings, Centre, Hours
 from tests.agi_scripts.conftest import CERTAIN, INVENTED, PASSWORDS, SEED, SHANGHAI, Hotline, answering
+from tests.agi_scripts.test_any_keys import pressed
 
 CENTRES = (
     Centre(
@@ -133,6 +134,15 @@ async def test_an_exceptional_day_is_told_with_the_day_it_opens_next(office: Hot
     assert f"{HOURS} {opens} {CHOICE}" in line.said()
     watch.times = ["2026-11-27T10:00"]
     assert f"{HOURS} agent.opens value/word/tomorrow value/clock/9 {CHOICE}" in (await office.call("0", "1")).said()
+
+
+@pytest.mark.parametrize("seed", range(20))
+async def test_any_keys_out_of_hours(office: Hotline, seed: int) -> None:
+    """Nobody is led to a queue where nobody sits."""
+    person = office.depositors[seed % len(office.depositors)]
+    line = await office.call(*pressed(seed + 100, person), callerid=f"1391236{seed:04d}", extension="12329")
+    assert line.gone or (line.variables["HL_NEXT"], line.heard[-1]) == ("bye", "goodbye")
+    assert office.facts("asked_agent") == []
 
 
 async def test_the_hours_are_the_centres(office: Hotline) -> None:
