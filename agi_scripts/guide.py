@@ -48,7 +48,7 @@ async def branches(caller: Caller) -> None:
 async def _branch(caller: Caller, there: Sequence[Branch]) -> None:
     while True:
         one = there[await _chosen(caller, "guide.branches", [one.said_name for one in there])]
-        caller.call.note("guide", what="branch", id=one.code)
+        caller.call.note("guide", what="branch", branch=one.code)
         await _tell(caller, (one.said_name, *one.said_more), several=len(there) > 1)
 
 
@@ -59,7 +59,7 @@ async def _policy(caller: Caller, category: Category) -> None:
         await offer_agent(caller, "guide.none", reason="guide")
     while True:
         one = found[await _chosen(caller, "guide.articles", [one.said_title.id for one in found])]
-        caller.call.note("guide", what=category, id=one.id, owner=one.owner, effective=f"{one.effective}")
+        caller.call.note("guide", what=category, article=one.id, owner=one.owner, effective=f"{one.effective}")
         await _tell(caller, tuple(prompt.id for prompt in one.prompts), several=len(found) > 1)
 
 

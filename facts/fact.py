@@ -7,7 +7,7 @@
 | menu | call | path: keys from the top, 1/1 |
 | verified | call | ok, login: account, id, card; never a number |
 | query | call | what |
-| guide | call | what: deposit, withdrawal, loan, branch; id; of an article also owner and effective |
+| guide | call | what: deposit, withdrawal, loan with article, owner, effective; or branch with branch, its code |
 | fault | call | what could not be done |
 | emergency | call | reason: the conversations did not answer |
 | asked_agent | call | queue, reason |

@@ -1,10 +1,14 @@
 """`hotline check` names what is wrong, and warns of what will be."""
 
+import argparse
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
+from hotline import check
 from hotline.check import warnings
+from hotline.exceptions import SettingsError
 from hotline.paths import PROJECT
 from hotline.settings import load
 
@@ -33,3 +37,25 @@ def test_the_demo_is_always_open_unless_it_is_told_otherwise() -> None:
     hours = load(PROJECT / "hotline.toml", {"HOTLINE_PROFILE": "demo", "HOTLINE_DEMO_ALWAYS_OPEN": "false"})
     assert not hours.business_calendar.always_open
     assert not SETTINGS.business_calendar.always_open
+
+
+def test_the_shipped_guide_is_voiced_and_without_mistakes() -> None:
+    assert not [warning for warning in warnings(SETTINGS, END) if "guide" in warning]
+
+
+def test_a_mistake_in_the_guide_fails_the_check_but_only_warns_at_the_start(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = load(PROJECT / "hotline.toml", {"HOTLINE_GUIDE_FOLDER": str(tmp_path)})
+    articles = tmp_path / "shared/loan"
+    articles.mkdir(parents=True)
+    (articles / "rate.md").write_text(
+        "---\ntitle: 利率\neffective: 2026-07-01\n---\n从未说过的话。\n", encoding="utf-8"
+    )
+    assert check.run(argparse.Namespace(), settings) == 0
+    assert "rate.md: is not voiced; run `hotline prompts build`" in capsys.readouterr().out
+    (articles / "rate.2.md").write_text("---\ntitle: 利率\neffective: 明天\n---\n可以。\n", encoding="utf-8")
+    assert any("rate.2.md:3: effective: expected a day" in warning for warning in warnings(settings, END))
+    check.check(settings)
+    with pytest.raises(SettingsError, match=r"rate\.2\.md:3: effective: expected a day such as 2026-07-01, not '明天'"):
+        check.run(argparse.Namespace(), settings)
