@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from agi_scripts import guide
+from agi_scripts import agent, guide, message
 from agi_scripts.caller import Caller, Up, WantsAgent
 from agi_scripts.change_password import change_password
 from agi_scripts.loan import loan
@@ -19,9 +19,18 @@ async def later(caller: Caller) -> None:
     raise Up
 
 
-async def to_agent(caller: Caller) -> None:
-    """Complaints and suggestions are taken by a person."""
-    raise WantsAgent("leaf")
+async def complaint(caller: Caller) -> None:
+    """A complaint is taken by a person, out of hours as a recorded message."""
+    if agent.open_now(caller):
+        raise WantsAgent("leaf")
+    await message.complaint(caller)
+
+
+async def suggestion(caller: Caller) -> None:
+    """The same for a suggestion."""
+    if agent.open_now(caller):
+        raise WantsAgent("leaf")
+    await message.suggestion(caller)
 
 
 LEAVES: Mapping[str, Callable[[Caller], Awaitable[None]]] = {
@@ -34,6 +43,7 @@ LEAVES: Mapping[str, Callable[[Caller], Awaitable[None]]] = {
     "withdrawal_policy": guide.withdrawal_policy,
     "loan_policy": guide.loan_policy,
     "branches": guide.branches,
-    "agent": to_agent,
+    "complaint": complaint,
+    "suggestion": suggestion,
     "later": later,
 }

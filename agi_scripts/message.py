@@ -1,6 +1,6 @@
 """A message for the centre, when no person can be had."""
 
-from agi_scripts.caller import World
+from agi_scripts.caller import Caller, World
 from ivr.call import Call
 
 SHORTEST = 1.0
@@ -18,6 +18,16 @@ async def leave(call: Call, world: World) -> None:
         return
     call.note("message", seconds=round(seconds, 1), file=file.name)
     await call.say("message.thanks", keys="")
+
+
+async def complaint(caller: Caller) -> None:
+    """A complaint, when no person can be had."""
+    await leave(caller.call, caller.world)
+
+
+async def suggestion(caller: Caller) -> None:
+    """A suggestion, when no person can be had."""
+    await leave(caller.call, caller.world)
 
 
 async def message(call: Call, world: World) -> None:

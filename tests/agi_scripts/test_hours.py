@@ -119,6 +119,17 @@ async def test_in_hours_used_up_tries_offer_a_person(office: Hotline, watch: Wat
     assert office.facts("asked_agent") == [{"reason": "tries"}]
 
 
+@pytest.mark.parametrize("key", ["1", "2"])
+async def test_a_complaint_or_suggestion_is_a_persons_in_hours_and_a_message_otherwise(
+    office: Hotline, watch: Watch, key: str
+) -> None:
+    line = await office.call("4", key, None)
+    assert line.said().startswith("welcome menu.main menu.voice message.ask beep")
+    assert office.facts("asked_closed") == [], "nobody asked for a person"
+    watch.times = ["2026-11-23T10:00"]
+    assert (await office.call("4", key)).said() == "welcome menu.main menu.voice agent.connecting"
+
+
 @pytest.mark.parametrize("way", [["4", "1", "0"], ["1", "0"], ["1", "1", "0"], ["1", "1", "0#"], ["1", "4", "0"]])
 async def test_zero_is_the_same_everywhere(office: Hotline, way: list[str]) -> None:
     line = await office.call(*way, "1")

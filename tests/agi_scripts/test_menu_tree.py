@@ -60,7 +60,7 @@ async def test_zero_nine_and_star_mean_the_same_in_each_menu(hotline: Hotline, m
         ('prompt = ["menu.main"]\n1 = {name = "a", leaf = "later"}', "top: prompt", "text in quotes"),
         (MENU + '1 = {leaf = "later"}', "1: name", "expected what operators call it"),
         (MENU + '1 = {name = 5, leaf = "later"}', "1: name", "text in quotes"),
-        (MENU + '1 = {name = "a", leaf = "dance"}', "1: leaf", "expected one of agent"),
+        (MENU + '1 = {name = "a", leaf = "dance"}', "1: leaf", "expected one of branches"),
         (MENU + '1 = {name = "a", leaf = "later", prompt = "menu.query"}', "1", "either prompt"),
         (MENU + '1 = {name = "a", leaf = "later", 1 = {name = "b", leaf = "later"}}', "1", "a leaf has none"),
         (MENU + '9 = {name = "a", leaf = "later"}', "top: 9", "one of the keys 1, 2"),
