@@ -35,11 +35,11 @@ class Span:
             return text
         found = SPAN.fullmatch(text.strip()) if isinstance(text, str) else None
         if not found:
-            raise ValueError(f"expected hours such as 09:00-12:00, not {text!r}")
+            raise ValueError("expected hours such as 09:00-12:00")
         one, two, three, four = map(int, found.groups())
         span = cls(one * 60 + two, three * 60 + four)
         if not span.opens < span.closes <= DAY_MINUTES:
-            raise ValueError(f"expected hours that end after they begin, by 24:00 at the latest, not {text!r}")
+            raise ValueError("expected hours that end after they begin, by 24:00 at the latest")
         return span
 
     def __contains__(self, time: dt.time) -> bool:

@@ -257,4 +257,6 @@ def _problem(file: Path, sources: Mapping[str, str], detail: ErrorDetails) -> Pr
         key, message = message.split(": ", 1)
     elif not isinstance(detail["input"], dict | list):
         message = f"{message}, but is {detail['input']!r}"
-    return Problem(sources.get(key, str(file)), key or "-", message)
+    # Of a list the place of one entry is told; a variable sets it whole.
+    source = sources.get(".".join(key.split(".")[:2]), str(file))
+    return Problem(source, key or "-", message)
