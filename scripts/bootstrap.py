@@ -1,4 +1,4 @@
-"""Prepare what `make` needs, then become it: bootstrap.py run | test | check | voice | lock.
+"""Prepare what `make` needs, then become it: bootstrap.py run | test | check | voice | voice-check | lock.
 
 Runs with nothing but Python's standard library. What is in place already is recognised by a stamp and skipped.
 """
@@ -57,6 +57,7 @@ GOALS = {
     ),
     "check": Goal(("run", "test"), (), ("scripts/check",)),
     "voice": Goal(("run", "voice")),
+    "voice-check": Goal(("run", "voice"), (), (".venv/bin/hotline", "prompts", "listen")),
     "lock": Goal(("run", "test"), (), ("scripts/lock",)),
 }
 
