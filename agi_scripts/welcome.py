@@ -9,11 +9,16 @@ from ivr import variables
 from ivr.call import Call
 
 
+SETTLING = 200
+"""Milliseconds until a line that was just answered carries sound to the caller. Keys are heard already."""
+
+
 async def welcome(call: Call, world: World) -> None:
     """Greet the caller and lead through self-service until a person is wanted or the caller is done."""
     choice = which(world.centres, dialled=call.dialled, caller=call.caller)
     caller = Caller(call, world, choose_centre.presumed(world, choice), among=choice.among)
     await call.set(variables.CENTRE, caller.centre.code)
+    await call.pause(SETTLING)
     known = await call.meanwhile(world.callers.calls(call.caller))
     if known.returning:
         await call.say("welcome.again")

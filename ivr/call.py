@@ -153,16 +153,23 @@ class Call:
                     told = True
                     with self.speaker.clip(("lookup.wait",)) as clip:
                         reply = await self._play("STREAM FILE", clip.path, ALL_KEYS, seconds=clip.seconds)
+                    self._keep(reply)
                 else:
-                    reply = await self._command("WAIT FOR DIGIT", LISTENING)
-                if reply.result not in {"0", "", FAILED}:
-                    self._typed.extend(chr(int(reply.result)).strip("#"))
+                    await self.pause(LISTENING)
         except CallEnded:
             await asyncio.gather(task, return_exceptions=True)
             raise
         finally:
             task.cancel()
         return await task
+
+    async def pause(self, milliseconds: int) -> None:
+        """Be silent that long, or until a key is pressed, which is kept."""
+        self._keep(await self._command("WAIT FOR DIGIT", milliseconds))
+
+    def _keep(self, reply: Reply) -> None:
+        if reply.result not in {"0", "", FAILED}:
+            self._typed.extend(chr(int(reply.result)).strip("#"))
 
     async def hand_over(self, queue: str) -> NoReturn:
         """Leave the call to the dialplan, which puts it into the queue."""
