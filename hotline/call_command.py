@@ -3,12 +3,13 @@
 import argparse
 import asyncio
 import dataclasses
+import datetime as dt
 import json
 import os
 import sys
 from pathlib import Path
 
-from hotline.catalogue import catalogue
+from hotline.catalogue import everything
 from hotline.exceptions import HotlineError
 from hotline.paths import Paths
 from hotline.settings import Settings
@@ -19,7 +20,7 @@ from robot.keys import KeysError, Step, parse
 from robot.lexicon import Lexicon
 from robot.phone import Phone
 from robot.recogniser import Heard
-from sounds.recordings import FOLDER, Recordings
+from sounds import FOLDER, Catalogue, Recordings
 
 SECRET = "ROBOT_SECRET"  # noqa: S105 - the name of a variable
 GRAMMAR = """\
@@ -89,7 +90,10 @@ async def _call(arguments: argparse.Namespace, settings: Settings, steps: tuple[
 
 def _lexicon(settings: Settings) -> Lexicon:
     """Know what the product says, and the music it lets callers wait with."""
-    lexicon = Lexicon.of_recordings(catalogue(settings), Recordings(FOLDER / settings.ivr.voice))
+    texts = everything(settings, dt.datetime.now(settings.hotline.zone).date())
+    recordings = Recordings(FOLDER / settings.ivr.voice)
+    voiced = Catalogue({name: prompt for name, prompt in texts.items() if recordings.file(name).is_file()})
+    lexicon = Lexicon.of_recordings(voiced, recordings)
     music = sorted(Paths(Path(settings.hotline.var)).asterisk.rglob("waiting.wav"))
     return lexicon.plus({"music": ("（等候音乐）", recording(music[0]))}) if music else lexicon
 

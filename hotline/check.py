@@ -17,7 +17,7 @@ from hotline.paths import Paths
 from hotline.secrets import open_secrets
 from hotline.settings import Settings
 from hotline.telephony import plan
-from sounds import FOLDER, Recordings, SoundsError
+from sounds import FOLDER, Catalogue, Recordings, SoundsError
 from sounds import check as check_sounds
 
 
@@ -62,12 +62,7 @@ def check(settings: Settings) -> None:
     problems: list[Problem] = []
     try:
         texts = catalogue(settings)
-        recordings = Recordings(FOLDER / settings.ivr.voice)
-        problems += [
-            Problem(str(recordings.folder), finding.id, finding.what)
-            for finding in check_sounds(texts, recordings)
-            if not finding.id.startswith(GUIDE)  # what no file of the guide says any more
-        ]
+        problems += _voice(settings, texts)
         menu_tree.load(LEAVES, texts)
     except SoundsError as error:
         problems.append(Problem("sounds/catalogue.toml", "-", str(error)))
@@ -76,6 +71,19 @@ def check(settings: Settings) -> None:
     problems += _rendering(settings)
     if problems:
         raise SettingsError(problems)
+
+
+def _voice(settings: Settings, texts: Catalogue) -> list[Problem]:
+    """What the chosen voice lacks. The guide's recordings are another matter: what no file of it says any more may stay."""
+    recordings = Recordings(FOLDER / settings.ivr.voice)
+    if not recordings.folder.is_dir():
+        known = ", ".join(sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir()))
+        return [Problem("hotline.toml", "ivr.voice", f"there is no folder {recordings.folder}; voices are {known}")]
+    return [
+        Problem(str(recordings.folder), finding.id, finding.what)
+        for finding in check_sounds(texts, recordings)
+        if not finding.id.startswith(GUIDE)
+    ]
 
 
 def _rendering(settings: Settings) -> list[Problem]:

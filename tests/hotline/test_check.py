@@ -59,3 +59,10 @@ def test_a_mistake_in_the_guide_fails_the_check_but_only_warns_at_the_start(
     check.check(settings)
     with pytest.raises(SettingsError, match=r"rate\.2\.md:3: effective: expected a day such as 2026-07-01, not '明天'"):
         check.run(argparse.Namespace(), settings)
+
+
+def test_a_voice_that_is_not_there_is_one_problem_that_names_the_others() -> None:
+    with pytest.raises(SettingsError) as refused:
+        check.check(load(PROJECT / "hotline.toml", {"HOTLINE_IVR_VOICE": "nobody"}))
+    (problem,) = refused.value.problems
+    assert (problem.key, problem.message[-7:]) == ("ivr.voice", "xiaobei") or "xiaobei, yunxi" in problem.message
