@@ -28,5 +28,5 @@ async def the_one(caller: Caller, found: Sequence[T], prompt: str) -> T:
         return found[0]
     offered = list(zip(PRESS.items(), found, strict=False))
     question = [part for (_, press), one in offered for part in ("tail", speech.digits(one.tail), press)]
-    keys = {key: str(at) for at, ((key, _), _) in enumerate(offered)}
-    return found[int(await choose(caller, prompt, *question, choices=keys))]
+    pressed = await choose(caller, prompt, *question, choices={key: key for (key, _), _ in offered})
+    return found[int(pressed) - 1]

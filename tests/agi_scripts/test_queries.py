@@ -75,6 +75,8 @@ async def test_which_of_several_accounts_is_asked(plain: Hotline, accounts: Acco
     )
     assert f"{question} key.wrong {question} account.tail" in line.said()
     assert said("account.balance", speech.amount(Decimal(7))) in line.said()
+    line = await plain.call("1", "1", *ENTRY, "1", "0")
+    assert said("press.2", "account.tail", speech.digits("1234"), "account.balance") in line.said()
 
 
 async def test_no_account_is_said_with_the_next_step(plain: Hotline, accounts: Accounts) -> None:
