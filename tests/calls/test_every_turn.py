@@ -59,10 +59,11 @@ async def silence_is_asked_again_offered_an_agent_and_dismissed(talk: Talk, _: d
 
 
 @turn
-async def star_goes_one_level_up_and_stays_at_the_top(talk: Talk, _: dict[str, Any]) -> None:
+async def star_goes_one_level_up_and_at_the_top_to_the_centres(talk: Talk, _: dict[str, Any]) -> None:
     await talk.answers("menu.main", "2")
     await talk.answers("menu.guide", "*")
     await talk.answers("menu.main", "*")
+    await talk.answers("centre.list", "*")
     await talk.hears("menu.main")
     assert not any("key.wrong" in entry.ids for entry in talk.ear.transcript())
 
