@@ -8,7 +8,6 @@ from centres import which
 from ivr import variables
 from ivr.call import Call
 
-
 SETTLING = 200
 """Milliseconds until a line that was just answered carries sound to the caller. Keys are heard already."""
 
