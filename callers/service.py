@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import case, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -63,11 +63,12 @@ class Callers:
         async def noted(connection: AsyncConnection) -> Known:
             query = select(Caller.centre, Caller.called_at).where(Caller.key == key, Caller.called_at >= forgotten)
             found = (await connection.execute(query)).first()
-            values = {"called_at": now} if found else {"called_at": now, "centre": ""}
+            # Decided by the row as it is then: another call of this number may have chosen meanwhile.
+            kept = case((Caller.called_at < forgotten, ""), else_=Caller.centre)
             await connection.execute(
                 insert(Caller)
                 .values(key=key, called_at=now)
-                .on_conflict_do_update(index_elements=[Caller.key], set_=values)
+                .on_conflict_do_update(index_elements=[Caller.key], set_={"called_at": now, "centre": kept})
             )
             return Known(found.centre, found.called_at > recent) if found else STRANGER
 
