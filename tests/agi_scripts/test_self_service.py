@@ -120,9 +120,9 @@ async def test_a_person_can_be_had_from_everywhere(hotline: Hotline, place: list
 
 
 async def test_a_star_leads_one_level_up(hotline: Hotline) -> None:
-    line = await hotline.call("1", "*", "2", "1", "*", "*", "1", "1", "*#", "*", "0")
-    said = "welcome menu.main menu.query menu.main menu.guide leaf.later menu.guide menu.main menu.query verify.notice "
-    assert line.said() == said + "verify.account menu.query menu.main agent.connecting"
+    line = await hotline.call("1", "*", "2", "*", "1", "1", "*#", "*", "0")
+    said = "welcome menu.main menu.query menu.main menu.guide menu.main menu.query verify.notice verify.account "
+    assert line.said() == said + "menu.query menu.main agent.connecting"
 
 
 async def test_wrong_keys_and_silence_are_told_apart(hotline: Hotline) -> None:
