@@ -10,6 +10,7 @@ from centres import Centre, which
 from ivr import variables
 from ivr.call import Call, Menu
 from ivr.exceptions import TooManyTries
+from service_requests.kinds import MessageKind
 
 TALKED = "CONTINUE"
 """QUEUESTATUS when the agent hung up first."""
@@ -90,7 +91,7 @@ async def _closed(caller: Caller) -> None:
 
 
 async def _message(caller: Caller) -> NoReturn:
-    await message.leave(caller.call, caller.world)
+    await message.leave(caller, MessageKind.OTHER)
     await goodbye(caller.call)
 
 

@@ -19,6 +19,7 @@ from ivr.call import Call, Menu
 from ivr.digits import Digits
 from ivr.speaker import Spoken
 from seats.service import Seats
+from service_requests.service import Requests
 
 AGENT, UP = "0", "*"
 
@@ -42,6 +43,7 @@ class World:
     calendar: Calendar
     callers: Callers
     guide: Shelf
+    requests: Requests
 
     @property
     def fallback_centre(self) -> Centre:

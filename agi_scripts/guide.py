@@ -3,13 +3,10 @@
 from collections.abc import Sequence
 
 from agi_scripts.caller import Caller, Up, choose, offer_agent
-from agi_scripts.several import PRESS
+from agi_scripts.several import chosen
 from guide.article import Article, Category
 from guide.branch import Branch
 from ivr.speaker import Spoken
-
-KEYS = PRESS | {"6": "press.6", "7": "press.7", "8": "press.8"}
-"""Key → the prompt that names it."""
 
 
 async def deposit_policy(caller: Caller) -> None:
@@ -36,8 +33,8 @@ async def branches(caller: Caller) -> None:
     for one in found:
         districts.setdefault(one.district, []).append(one)
     while True:
-        names = [there[0].said_district for there in districts.values()]
-        there = list(districts.values())[await _chosen(caller, "guide.districts", names)]
+        names = [(there[0].said_district,) for there in districts.values()]
+        there = list(districts.values())[await chosen(caller, "guide.districts", names)]
         try:
             await _branch(caller, there)
         except Up:
@@ -47,7 +44,7 @@ async def branches(caller: Caller) -> None:
 
 async def _branch(caller: Caller, there: Sequence[Branch]) -> None:
     while True:
-        one = there[await _chosen(caller, "guide.branches", [one.said_name for one in there])]
+        one = there[await chosen(caller, "guide.branches", [(one.said_name,) for one in there])]
         caller.call.note("guide", what="branch", branch=one.code)
         await _tell(caller, (one.said_name, *one.said_more), several=len(there) > 1)
 
@@ -58,7 +55,7 @@ async def _policy(caller: Caller, category: Category) -> None:
     if not found:
         await offer_agent(caller, "guide.none", reason="guide")
     while True:
-        one = found[await _chosen(caller, "guide.articles", [one.said_title.id for one in found])]
+        one = found[await chosen(caller, "guide.articles", [(one.said_title.id,) for one in found])]
         caller.call.note("guide", what=category, article=one.id, owner=one.owner, effective=f"{one.effective}")
         await _tell(caller, tuple(prompt.id for prompt in one.prompts), several=len(found) > 1)
 
@@ -66,15 +63,6 @@ async def _policy(caller: Caller, category: Category) -> None:
 def _articles(caller: Caller, category: Category) -> list[Article]:
     today = caller.world.clock().astimezone(caller.world.zone).date()
     return caller.world.guide.articles(caller.centre.code, category, today)
-
-
-async def _chosen(caller: Caller, question: str, names: Sequence[Spoken]) -> int:
-    """Say the names with their keys and give the place of the chosen one; the only one is not asked for."""
-    if len(names) == 1:
-        return 0
-    offered = list(zip(KEYS.items(), names, strict=False))
-    spoken = [part for (_, press), name in offered for part in (name, press)]
-    return int(await choose(caller, question, *spoken, choices={key: key for (key, _), _ in offered})) - 1
 
 
 async def _tell(caller: Caller, said: tuple[Spoken, ...], *, several: bool) -> None:

@@ -2,21 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from agi_scripts import agent, guide, message
-from agi_scripts.caller import Caller, Up, WantsAgent
+from agi_scripts import agent, appointment, guide, message
+from agi_scripts.caller import Caller, WantsAgent
 from agi_scripts.change_password import change_password
 from agi_scripts.loan import loan
 from agi_scripts.personal_account import personal_account
 from agi_scripts.progress import progress
+from agi_scripts.subscription import subscription
 from agi_scripts.unit_account import unit_account
-from ivr.call import Menu
-
-
-async def later(caller: Caller) -> None:
-    """What is not built yet says so and offers a person."""
-    if await caller.call.menu(Menu(("leaf.later",), {"0": "agent", "*": "up"})) == "agent":
-        raise WantsAgent("leaf")
-    raise Up
 
 
 async def complaint(caller: Caller) -> None:
@@ -43,7 +36,10 @@ LEAVES: Mapping[str, Callable[[Caller], Awaitable[None]]] = {
     "withdrawal_policy": guide.withdrawal_policy,
     "loan_policy": guide.loan_policy,
     "branches": guide.branches,
+    "loan_appointment": appointment.loan_appointment,
+    "repayment_appointment": appointment.repayment_appointment,
+    "withdrawal_appointment": appointment.withdrawal_appointment,
+    "subscription": subscription,
     "complaint": complaint,
     "suggestion": suggestion,
-    "later": later,
 }

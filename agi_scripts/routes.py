@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from agi_scripts import agent, message, seat, welcome
+from agi_scripts import agent, seat, welcome
 from agi_scripts.caller import World
 from facts import Journal
 from ivr.agi import Handler, Session, probe
@@ -16,7 +16,6 @@ Conversation = Callable[[Call, World], Awaitable[None]]
 CONVERSATIONS: Mapping[str, Conversation] = {
     "call": welcome.welcome,
     "after_queue": agent.after_queue,
-    "message": message.message,
     "sign_in": seat.sign_in,
     "sign_out": seat.sign_out,
     "pause": seat.pause,

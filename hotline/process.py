@@ -33,6 +33,7 @@ from ivr.agi.server import Limits
 from ivr.speaker import Speaker
 from queue_stats.ami import Access
 from seats.service import Seats
+from service_requests.service import Requests
 from sounds import FOLDER, Recordings
 
 FASTAGI_HOST = "127.0.0.1"
@@ -52,6 +53,7 @@ async def ivr(settings: Settings, paths: Paths, secrets: Secrets, worker: int) -
     fund_engine = database.engine(address, seconds=settings.fund.answer_seconds)
     seats_engine = database.engine(address, seconds=settings.seats.answer_seconds, connections=3)
     callers_engine = database.engine(address, seconds=settings.callers.answer_seconds, connections=3)
+    requests_engine = database.engine(address, seconds=settings.requests.answer_seconds, connections=5)
     zone = settings.hotline.zone
     world = World(
         fund=Fund(fund_engine, Passwords(secrets.fund_key), settings.fund, zone),
@@ -65,6 +67,7 @@ async def ivr(settings: Settings, paths: Paths, secrets: Secrets, worker: int) -
         calendar=settings.business_calendar,
         guide=Shelf(guide_folder(settings), recordings),
         callers=Callers(callers_engine, secrets.callers_key, settings.callers),
+        requests=Requests(requests_engine, settings.requests),
     )
     journal = Journal(paths.facts / f"ivr-{worker}.jsonl")
     limits = Limits(sessions=settings.ivr.sessions, conversation_seconds=settings.ivr.call_minutes * 60)
@@ -72,14 +75,15 @@ async def ivr(settings: Settings, paths: Paths, secrets: Secrets, worker: int) -
     server = FastAgiServer(routes(world, speaker, journal, settings.ivr), secret=secrets.fastagi, limits=limits)
     await server.start(FASTAGI_HOST, settings.fastagi.port)
     log.info("FastAGI on %s:%d", FASTAGI_HOST, settings.fastagi.port)
+    taking_in = asyncio.create_task(world.requests.keep_taking_in(paths.messages))
     try:
         await asyncio.Event().wait()
     finally:
         await server.drain(settings.ivr.drain_seconds)
+        taking_in.cancel()
         journal.close()
-        await fund_engine.dispose()
-        await seats_engine.dispose()
-        await callers_engine.dispose()
+        for engine in (fund_engine, seats_engine, callers_engine, requests_engine):
+            await engine.dispose()
 
 
 async def stats(settings: Settings, paths: Paths, secrets: Secrets) -> None:

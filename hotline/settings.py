@@ -21,6 +21,7 @@ from hotline.exceptions import Problem, SettingsError
 from ivr.settings import IvrSettings
 from queue_stats.settings import QueueStatsSettings
 from seats.settings import SeatsSettings
+from service_requests.settings import RequestsSettings
 
 PREFIX = "HOTLINE_"
 # Spelled shorter than the rule makes them, because everyone types them.
@@ -146,6 +147,7 @@ class Settings(Section):
     fund: FundSettings = FundSettings()
     guide: GuideSettings = GuideSettings()
     seats: SeatsSettings = SeatsSettings()
+    requests: RequestsSettings = RequestsSettings()
     queue_stats: QueueStatsSettings = QueueStatsSettings()
 
     @model_validator(mode="after")

@@ -138,6 +138,11 @@ class Call:
         seconds = (reply.endpos or 0) / RATE
         return max(0.0, seconds - SILENCE_KEPT) if reply.timed_out and reply.result != "1" else seconds
 
+    async def play(self, file: Path) -> None:
+        """Play a recording that the caller made; a key ends it and counts for the next question."""
+        path = str(file.with_suffix(""))
+        self._keep(await self._play("STREAM FILE", path, ALL_KEYS, seconds=self.settings.message_seconds))
+
     async def meanwhile(self, work: Awaitable[T]) -> T:
         """Await `work` and keep the keys the caller presses meanwhile. It is finished even if the caller hangs up.
 

@@ -31,6 +31,8 @@ from ivr.settings import IvrSettings
 from ivr.speaker import Speaker
 from seats.service import Seats
 from seats.settings import SeatsSettings
+from service_requests.service import Requests
+from service_requests.settings import RequestsSettings
 from sounds import Catalogue
 from tests.agi_scripts.line import Line, NamedRecordings, Queues
 from tests.ivr.scripted import SECRET, Asterisk
@@ -100,6 +102,7 @@ async def answering(
         calendar=calendar,
         callers=Callers(engine, "key", CallersSettings(), clock),
         guide=Shelf(guide_folder or SHIPPED, recordings),
+        requests=Requests(engine, RequestsSettings(slot_capacity=2), clock),
     )
     journal = Journal(folder / "ivr.jsonl")
     server = FastAgiServer(routes(world, Speaker(recordings, folder / "memory"), journal, settings), secret=SECRET)

@@ -78,6 +78,10 @@ class Line:
         """What was heard, in one line."""
         return " ".join(self.heard)
 
+    def said_but_digits(self) -> str:
+        """The same without what is read digit by digit, such as a number thrown by chance."""
+        return " ".join(name for name in self.heard if not name.startswith("value/pair/"))
+
     def _answer(self, command: list[str]) -> list[str]:
         if self.gone and not " ".join(command).startswith(AFTER_THE_CALLER):
             return ["511 Command Not Permitted on a dead channel or intercept routine"]
@@ -95,7 +99,7 @@ class Line:
             "STREAM FILE": self._stream,
             "GET DATA": self._data,
             "WAIT FOR DIGIT": lambda _: ["200 result=0"],
-            "RECORD FILE": lambda _: [f"200 result=0 (timeout) endpos={self.recorded}"],
+            "RECORD FILE": self._record,
             "EXEC": self._run,
         }
 
@@ -122,6 +126,13 @@ class Line:
         key = next((self.interrupts.pop(name) for name in names if name in self.interrupts), "")
         return [f"200 result={ord(key) if key and key in found[1] else 0} endpos=800"]
 
+    def _record(self, found: list[str]) -> list[str]:
+        Path(f"{found[0]}.{found[1]}").write_bytes(b"what the caller said")
+        if self.hangs_up_in == "RECORD FILE":
+            self.gone = True
+            return [f"200 result=-1 (hangup) endpos={self.recorded}", "HANGUP"]
+        return [f"200 result=0 (timeout) endpos={self.recorded}"]
+
     def _data(self, found: list[str]) -> list[str]:
         self.heard += self._names(found[0])
         if not self._keys:
@@ -140,4 +151,6 @@ class Line:
         file = Path(path + ".alaw")
         if file.exists():
             return [name.decode() for name in NAMES.findall(file.read_bytes())]
+        if not path.startswith(str(self._folder)):
+            return ["recording"]
         return [str(Path(path).relative_to(self._folder))]

@@ -27,7 +27,7 @@ HOURS = (
     "value/weekday/6 value/clock/9 value/until/12"
 )
 CHOICE = "agent.closed.choose"
-MESSAGE = "message.ask beep message.thanks"
+MESSAGE = "message.ask beep message.choose message.thanks message.number message.number.again"
 
 
 class Watch:
@@ -76,8 +76,8 @@ async def test_zero_leads_to_a_person_in_hours_and_tells_the_hours_otherwise(
 
 
 async def test_out_of_hours_a_message_is_taken(office: Hotline) -> None:
-    line = await office.call("0", "1")
-    assert line.said() == f"welcome menu.main {HOURS} {CHOICE} {MESSAGE} goodbye"
+    line = await office.call("0", "1", "1")
+    assert line.said_but_digits() == f"welcome menu.main {HOURS} {CHOICE} {MESSAGE} goodbye"
     assert line.variables["HL_NEXT"] == "bye"
     assert office.facts("asked_closed") == [{"centre": "changsha", "reason": "key"}]
     assert len(office.facts("message")) == 1
@@ -93,8 +93,8 @@ async def test_out_of_hours_self_service_goes_on(office: Hotline) -> None:
 
 
 async def test_zero_again_tells_the_hours_again_and_nine_too(office: Hotline) -> None:
-    line = await office.call("0", "0", "9", "1")
-    assert line.said() == f"welcome menu.main {' '.join([f'{HOURS} {CHOICE}'] * 3)} {MESSAGE} goodbye"
+    line = await office.call("0", "0", "9", "1", "1")
+    assert line.said_but_digits() == f"welcome menu.main {' '.join([f'{HOURS} {CHOICE}'] * 3)} {MESSAGE} goodbye"
     assert len(office.facts("asked_closed")) == 1
 
 
@@ -132,19 +132,19 @@ async def test_a_complaint_or_suggestion_is_a_persons_in_hours_and_a_message_oth
 
 @pytest.mark.parametrize("way", [["4", "1", "0"], ["1", "0"], ["1", "1", "0"], ["1", "1", "0#"], ["1", "4", "0"]])
 async def test_zero_is_the_same_everywhere(office: Hotline, way: list[str]) -> None:
-    line = await office.call(*way, "1")
-    assert HOURS in line.said() or "message.ask" in line.heard
+    line = await office.call(*way, "1", "1")
+    assert HOURS in line.said()
     assert line.heard[-1] == "goodbye"
     assert office.facts("asked_agent") == []
 
 
 async def test_an_exceptional_day_is_told_with_the_day_it_opens_next(office: Hotline, watch: Watch) -> None:
     watch.times = ["2026-09-30T18:00"]
-    line = await office.call("0", "1")
+    line = await office.call("0", "1", "1")
     opens = "agent.opens value/month/10 value/day/8 value/weekday/4 value/clock/9"
     assert f"{HOURS} {opens} {CHOICE}" in line.said()
     watch.times = ["2026-11-27T10:00"]
-    assert f"{HOURS} agent.opens value/word/tomorrow value/clock/9 {CHOICE}" in (await office.call("0", "1")).said()
+    assert f"{HOURS} agent.opens value/word/tomorrow value/clock/9 {CHOICE}" in (await office.call("0", "1", "1")).said()
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -157,7 +157,7 @@ async def test_any_keys_out_of_hours(office: Hotline, seed: int) -> None:
 
 
 async def test_the_hours_are_the_centres(office: Hotline) -> None:
-    line = await office.call("0", "1", extension="073012329")
+    line = await office.call("0", "1", "1", extension="073012329")
     assert "value/weekday/6" not in line.heard
     assert office.facts("asked_closed") == [{"centre": "yueyang", "reason": "key"}]
 

@@ -1,0 +1,57 @@
+"""The vocabulary of requests: what callers book, subscribe to and say, and the states these are in."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Business(StrEnum):
+    """What an appointment is for: 贷款, 还款, 提取."""
+
+    LOAN = "loan"
+    REPAYMENT = "repayment"
+    WITHDRAWAL = "withdrawal"
+
+
+class Half(StrEnum):
+    """Half of a day at a branch: 上午, 下午."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+
+
+class Category(StrEnum):
+    """What an SMS is about: 归集, 信贷, 提取, 变更, 通知."""
+
+    DEPOSIT = "deposit"
+    LOAN = "loan"
+    WITHDRAWAL = "withdrawal"
+    CHANGE = "change"
+    NOTICE = "notice"
+
+
+class MessageKind(StrEnum):
+    """What a recorded message is: 投诉, 建议, or one left because nobody could be had."""
+
+    COMPLAINT = "complaint"
+    SUGGESTION = "suggestion"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Slot:
+    """A half day at a branch of a centre, in the order in which several are locked."""
+
+    centre: str
+    branch: str
+    day: dt.date
+    half: Half
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """One that is booked. `number` is what the caller was told."""
+
+    number: str
+    business: Business
+    slot: Slot
