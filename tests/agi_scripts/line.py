@@ -5,7 +5,7 @@ The recordings of these tests are their own names, so what a command plays can b
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,6 +64,8 @@ class Line:
         """Samples of a message, of which the last second is silence."""
         self.interrupts: dict[str, str] = {}
         """Recording → the key that cuts it short."""
+        self.meanwhile: dict[str, Callable[[], Awaitable[None]]] = {}
+        """Recording → what others do while it is heard."""
         self.hangs_up_in = ""
         """The application during which the caller hangs up."""
         self.gone = False
@@ -72,7 +74,10 @@ class Line:
         """Until the conversation closes the connection."""
         async with asyncio.timeout(PATIENCE):
             while line := await self._asterisk.line():
-                self._asterisk.reply(*self._answer([word.decode() for word in words(line.removesuffix(b"\n"))]))
+                answer = self._answer([word.decode() for word in words(line.removesuffix(b"\n"))])
+                for name in self.meanwhile.keys() & set(self.heard):
+                    await self.meanwhile.pop(name)()
+                self._asterisk.reply(*answer)
 
     def said(self) -> str:
         """What was heard, in one line."""

@@ -144,7 +144,9 @@ async def test_an_exceptional_day_is_told_with_the_day_it_opens_next(office: Hot
     opens = "agent.opens value/month/10 value/day/8 value/weekday/4 value/clock/9"
     assert f"{HOURS} {opens} {CHOICE}" in line.said()
     watch.times = ["2026-11-27T10:00"]
-    assert f"{HOURS} agent.opens value/word/tomorrow value/clock/9 {CHOICE}" in (await office.call("0", "1", "1")).said()
+    assert (
+        f"{HOURS} agent.opens value/word/tomorrow value/clock/9 {CHOICE}" in (await office.call("0", "1", "1")).said()
+    )
 
 
 @pytest.mark.parametrize("seed", range(20))
