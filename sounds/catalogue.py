@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sounds.exceptions import CatalogueError
 
-VOICING = 3
+VOICING = 4
 """Raised when engines or mastering change so that everything must be voiced again."""
 
 NAME = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
