@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import queue_stats.server
+import service_requests.api
 from agi_scripts import menu_tree
 from agi_scripts.caller import World
 from agi_scripts.leaves import LEAVES
@@ -33,8 +34,10 @@ from ivr.agi.server import Limits
 from ivr.speaker import Speaker
 from queue_stats.ami import Access
 from seats.service import Seats
+from service_requests.exceptions import RequestsUnavailable
 from service_requests.service import Requests
 from sounds import FOLDER, Recordings
+from transactions import Transactions
 
 FASTAGI_HOST = "127.0.0.1"
 EVENTS_USER = "hl_events"
@@ -89,13 +92,18 @@ async def ivr(settings: Settings, paths: Paths, secrets: Secrets, worker: int) -
 async def stats(settings: Settings, paths: Paths, secrets: Secrets) -> None:
     """Listen, store and serve HTTP until cancelled."""
     calendar = settings.business_calendar
+    engine = database.engine(database.url(settings, paths), seconds=STATS_SECONDS, connections=5)
+    centres = {centre.code: centre.name for centre in settings.centres}
+    requests = service_requests.api.Api(
+        Transactions(engine, STATS_SECONDS, RequestsUnavailable), centres, settings.hotline.zone
+    )
     await queue_stats.server.run(
         queue_stats.server.Setting(
-            engine=database.engine(database.url(settings, paths), seconds=STATS_SECONDS, connections=5),
+            engine=engine,
             access=Access("127.0.0.1", settings.ami.port, EVENTS_USER, secrets.ami_events),
             facts=paths.facts,
             tokens=secrets.tokens,
-            centres={centre.code: centre.name for centre in settings.centres},
+            centres=centres,
             settings=settings.queue_stats,
             zone=settings.hotline.zone,
             host=settings.http.bind,
@@ -103,6 +111,7 @@ async def stats(settings: Settings, paths: Paths, secrets: Secrets) -> None:
             version=_version(),
             checks={"ivr": lambda: probe.asked(FASTAGI_HOST, settings.fastagi.port, secrets.fastagi)},
             watches={"calendar": lambda: calendar.runs_out(dt.datetime.now(calendar.zone).date())},
+            routes=requests.routes(),
         )
     )
 

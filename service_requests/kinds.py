@@ -5,6 +5,29 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+class Kind(StrEnum):
+    """The kinds of requests, each with a table of its own."""
+
+    APPOINTMENT = "appointment"
+    SUBSCRIPTION = "subscription"
+    SMS = "sms"
+    MESSAGE = "message"
+
+
+class State(StrEnum):
+    """What has become of a request. Of an appointment: booked, cancelled, past; of a subscription: on, off."""
+
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+    PAST = "past"
+    ON = "on"
+    OFF = "off"
+    QUEUED = "queued"
+    """An SMS nobody has taken up yet."""
+    NEW = "new"
+    """A message nobody has listened to yet."""
+
+
 class Business(StrEnum):
     """What an appointment is for: 贷款, 还款, 提取."""
 

@@ -15,13 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from fund.port import Verified
 from service_requests import message_box
 from service_requests.exceptions import AlreadyBooked, RequestsUnavailable, SlotTaken
-from service_requests.kinds import Appointment, Business, Category, Half, Slot
+from service_requests.kinds import Appointment, Business, Category, Half, Slot, State
 from service_requests.message_box import Message
 from service_requests.settings import RequestsSettings
 from service_requests.tables import AppointmentRow, MessageRow, SlotRow, SmsRow, SubscriptionRow
 from transactions import Transactions
 
-BOOKED, CANCELLED, PAST, NEW, QUEUED = "booked", "cancelled", "past", "new", "queued"
 MASK = "*"
 NUMBERS = 20
 """Numbers that are thrown until one is free."""
@@ -59,7 +58,9 @@ class Requests:
     async def open_appointments(self, who: Verified, today: dt.date) -> list[Appointment]:
         """What the holder has booked from today on, the next first."""
         row = AppointmentRow
-        query = select(row).where(_of(who), row.state == BOOKED, row.day >= today).order_by(row.day, row.half.desc())
+        query = (
+            select(row).where(_of(who), row.state == State.BOOKED, row.day >= today).order_by(row.day, row.half.desc())
+        )
 
         async def found(connection: AsyncConnection) -> list[Appointment]:
             return [
@@ -74,8 +75,8 @@ class Requests:
         row, now = AppointmentRow, self._clock()
 
         async def booked(connection: AsyncConnection, number: str) -> Appointment:
-            over = update(row).where(_of(who), row.state == BOOKED, row.day < today)
-            await connection.execute(over.values(state=PAST, changed_at=now))
+            over = update(row).where(_of(who), row.state == State.BOOKED, row.day < today)
+            await connection.execute(over.values(state=State.PAST, changed_at=now))
             await self._take(connection, slot)
             await connection.execute(
                 insert(row).values(
@@ -87,7 +88,7 @@ class Requests:
                     half=slot.half,
                     holder=who.holder,
                     holder_key=who.key,
-                    state=BOOKED,
+                    state=State.BOOKED,
                     call=call,
                     created_at=now,
                     changed_at=now,
@@ -109,7 +110,7 @@ class Requests:
         row = AppointmentRow
 
         async def moved(connection: AsyncConnection) -> Appointment | None:
-            mine = select(row).where(_of(who), row.number == number, row.state == BOOKED).with_for_update()
+            mine = select(row).where(_of(who), row.number == number, row.state == State.BOOKED).with_for_update()
             old = (await connection.execute(mine)).first()
             if old is None:
                 return None
@@ -131,8 +132,8 @@ class Requests:
         async def cancelled(connection: AsyncConnection) -> bool:
             gone = (
                 update(row)
-                .where(_of(who), row.number == number, row.state == BOOKED)
-                .values(state=CANCELLED, changed_at=self._clock())
+                .where(_of(who), row.number == number, row.state == State.BOOKED)
+                .values(state=State.CANCELLED, changed_at=self._clock())
                 .returning(row.centre, row.branch, row.day, row.half)
             )
             old = (await connection.execute(gone)).first()
@@ -187,9 +188,10 @@ class Requests:
 
     async def queue_sms(self, who: Verified, mobile: str, category: str, text: str, call: str) -> None:
         """Queue an SMS for the side that sends them."""
+        now = self._clock()
         row = insert(SmsRow).values(
             centre=who.centre, holder=who.holder, holder_key=who.key, mobile=mobile, category=Category(category),
-            text=text, state=QUEUED, call=call, created_at=self._clock(),
+            text=text, state=State.QUEUED, call=call, created_at=now, changed_at=now,
         )  # fmt: skip
 
         async def done(connection: AsyncConnection) -> None:
@@ -226,7 +228,8 @@ async def _stored(connection: AsyncConnection, message: Message, caller: str) ->
     """Write the row, once for a recording; a number that is another's is changed for a free one."""
     values = {
         "kind": message.kind, "centre": message.centre, "caller": caller[:24], "file": message.file,
-        "seconds": message.seconds, "state": NEW, "call": message.call, "created_at": message.at,
+        "seconds": message.seconds, "state": State.NEW, "call": message.call, "created_at": message.at,
+        "changed_at": message.at,
     }  # fmt: skip
     number = message.number
     for _ in range(NUMBERS):

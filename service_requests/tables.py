@@ -48,6 +48,7 @@ class AppointmentRow(Base):
         ),
         Index("uq_appointment_open_number", "number", unique=True, postgresql_where=BOOKED),
         Index("ix_appointment_centre_day", "centre", "day"),
+        Index("ix_appointment_created_at", "created_at"),
     )  # fmt: skip
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     number: Mapped[str] = mapped_column(String(8))
@@ -68,6 +69,8 @@ class SubscriptionRow(Base):
     """Whether a holder wants SMS of a category."""
 
     __tablename__ = "subscription"
+    __table_args__ = (Index("uq_subscription_id", "id", unique=True), Index("ix_subscription_changed_at", "changed_at"))
+    id: Mapped[int] = mapped_column(BigInteger, Identity())
     centre: Mapped[str] = mapped_column(String(32), primary_key=True)
     holder: Mapped[str] = mapped_column(String(16), primary_key=True)
     holder_key: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -81,7 +84,7 @@ class SmsRow(Base):
     """An SMS for the side that sends them. The number is whole here and nowhere else."""
 
     __tablename__ = "sms"
-    __table_args__ = (Index("ix_sms_state_created_at", "state", "created_at"),)
+    __table_args__ = (Index("ix_sms_state_created_at", "state", "created_at"), Index("ix_sms_created_at", "created_at"))
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     centre: Mapped[str] = mapped_column(String(32))
     holder: Mapped[str] = mapped_column(String(16))
@@ -92,6 +95,7 @@ class SmsRow(Base):
     state: Mapped[str] = mapped_column(String(16))
     call: Mapped[str] = mapped_column(String(80))
     created_at: Mapped[dt.datetime] = mapped_column(Moment)
+    changed_at: Mapped[dt.datetime] = mapped_column(Moment)
 
 
 class MessageRow(Base):
@@ -102,6 +106,7 @@ class MessageRow(Base):
         Index("uq_message_number", "number", unique=True),
         Index("uq_message_file", "file", unique=True),
         Index("ix_message_state_created_at", "state", "created_at"),
+        Index("ix_message_created_at", "created_at"),
     )
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     number: Mapped[str] = mapped_column(String(8))
@@ -113,3 +118,4 @@ class MessageRow(Base):
     state: Mapped[str] = mapped_column(String(16))
     call: Mapped[str] = mapped_column(String(80))
     created_at: Mapped[dt.datetime] = mapped_column(Moment)
+    changed_at: Mapped[dt.datetime] = mapped_column(Moment)

@@ -50,8 +50,10 @@ def upgrade() -> None:
         "uq_appointment_open_number", "appointment", ["number"], unique=True, schema="requests", postgresql_where=booked
     )
     op.create_index("ix_appointment_centre_day", "appointment", ["centre", "day"], unique=False, schema="requests")
+    op.create_index("ix_appointment_created_at", "appointment", ["created_at"], unique=False, schema="requests")
     op.create_table(
         "subscription",
+        sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
         sa.Column("centre", sa.String(length=32), nullable=False),
         sa.Column("holder", sa.String(length=16), nullable=False),
         sa.Column("holder_key", sa.String(length=40), nullable=False),
@@ -62,6 +64,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("centre", "holder", "holder_key", "category", name=op.f("pk_subscription")),
         schema="requests",
     )
+    op.create_index("uq_subscription_id", "subscription", ["id"], unique=True, schema="requests")
+    op.create_index("ix_subscription_changed_at", "subscription", ["changed_at"], unique=False, schema="requests")
     op.create_table(
         "sms",
         sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
@@ -74,10 +78,12 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("call", sa.String(length=80), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sms")),
         schema="requests",
     )
     op.create_index("ix_sms_state_created_at", "sms", ["state", "created_at"], unique=False, schema="requests")
+    op.create_index("ix_sms_created_at", "sms", ["created_at"], unique=False, schema="requests")
     op.create_table(
         "message",
         sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
@@ -90,12 +96,14 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("call", sa.String(length=80), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
         schema="requests",
     )
     op.create_index("uq_message_number", "message", ["number"], unique=True, schema="requests")
     op.create_index("uq_message_file", "message", ["file"], unique=True, schema="requests")
     op.create_index("ix_message_state_created_at", "message", ["state", "created_at"], unique=False, schema="requests")
+    op.create_index("ix_message_created_at", "message", ["created_at"], unique=False, schema="requests")
 
 
 def downgrade() -> None:
