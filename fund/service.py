@@ -2,23 +2,21 @@
 
 import datetime as dt
 import functools
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from fund import accounts, audit, guard, owners, tables
+from fund import accounts, audit, owners, tables
 from fund.exceptions import FundUnavailable
+from fund.gate import Gate
 from fund.identity import Login
 from fund.owners import Owner
 from fund.passwords import Passwords, is_weak
 from fund.port import Application, Change, Loan, Movement, PersonalAccount, Refusal, Unit, Verified
 from fund.settings import FundSettings
 from transactions import Transactions
-
-Find = Callable[[AsyncConnection], Awaitable[Owner | None]]
 
 
 class Fund:
@@ -32,19 +30,16 @@ class Fund:
         zone: ZoneInfo,
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     ) -> None:
-        self._passwords, self._settings = passwords, settings
-        self._zone, self._clock = zone, clock
+        self._passwords, self._clock = passwords, clock
         self._transactions = Transactions(engine, settings.answer_seconds, FundUnavailable)
-        self._tidied: dt.date | None = None
+        self.gate = Gate(self._transactions, passwords, settings, zone, clock)
 
     async def verify(self, centre: str, login: Login, number: str, password: str, caller: str) -> Verified | Refusal:
-        """Check number and password.
-
-        The try is counted before the hash is computed, so that twenty at once get no more tries than one; an unknown
-        login takes the same steps and the same time as a known one. A caller who hangs up meanwhile has used the try.
-        """
+        """Check number and password; an unknown login takes the same steps and the same time as a known one."""
         number = number.upper()
-        tried = await self._try(lambda it: owners.find(it, self._passwords, centre, login, number), password, caller)
+        tried = await self.gate.tried(
+            lambda it: owners.find(it, self._passwords, centre, login, number), password, caller
+        )
         if isinstance(tried, Refusal):
             return tried
         assert tried.id is not None
@@ -53,7 +48,7 @@ class Fund:
 
     async def change_password(self, who: Verified, old: str, new: str, caller: str) -> Change:
         """Set a new password when the old one is right; a wrong one counts like any other."""
-        tried = await self._try(lambda it: owners.of(it, who), old, caller)
+        tried = await self.gate.tried(lambda it: owners.of(it, who), old, caller)
         if isinstance(tried, Refusal):
             return Change.LOCKED if tried is Refusal.LOCKED else Change.WRONG
         if new == old:
@@ -102,51 +97,5 @@ class Fund:
         """The holder's mobile number on file."""
         return await self._transactions.run(functools.partial(accounts.mobile, who=who))
 
-    async def _try(self, find: Find, password: str, caller: str) -> Owner | Refusal:
-        """Take a try at an owner's password and settle it; give the owner when the password was right."""
-        today = self._clock().astimezone(self._zone).date()
-        # A withheld number cannot be told from others and is not counted.
-        phone = f"c{self._passwords.lookup_key('phone', caller)}" if caller else None
-
-        async def admitted(connection: AsyncConnection) -> tuple[Owner | None, bool]:
-            owner = await find(connection)
-            # The phone first: one that has used up its tries must not use up those of more accounts.
-            if phone and not await guard.take_try(connection, phone, today, self._settings.failures_a_caller):
-                return owner, False
-            key = owner.key if owner else "gone"
-            return owner, await guard.take_try(connection, key, today, self._settings.failures_a_day)
-
-        await self._tidy(today)
-        found, may_try = await self._transactions.run(admitted)
-        owner = found or Owner("gone")
-        right = await self._passwords.matches(owner.key, password, owner.hash if may_try else None)
-        if not may_try:
-            return Refusal.LOCKED
-        if not right or owner.id is None or owner.hash is None:
-            await self._transactions.run(
-                lambda it: guard.settle_wrong(it, owner.key, today, self._settings.failures_a_day)
-            )
-            return Refusal.WRONG
-        renewed = await self._passwords.renewed(owner.key, password, owner.hash)
-
-        async def settled(connection: AsyncConnection) -> None:
-            if phone:
-                await guard.give_back(connection, phone, today)
-            await guard.settle_right(connection, owner.key, today)
-            if renewed:
-                stored = tables.Password
-                await connection.execute(
-                    update(stored).where(stored.owner == owner.key, stored.hash == owner.hash).values(hash=renewed)
-                )
-
-        await self._transactions.run(settled)
-        return replace(owner, hash=renewed) if renewed else owner
-
     def _is_weak(self, owner: Owner, password: str, number: str) -> bool:
         return is_weak(password, number) or self._passwords.is_forbidden(owner.key, password, owner.forbidden)
-
-    async def _tidy(self, today: dt.date) -> None:
-        """Forget old failures, with the first caller of a day."""
-        if self._tidied != today:
-            await self._transactions.run(lambda connection: guard.forget(connection, today))
-            self._tidied = today

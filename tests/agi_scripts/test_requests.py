@@ -99,9 +99,7 @@ async def test_the_ten_next_working_days_a_few_at_a_time(plain: Hotline) -> None
         assert said(speech.day(day), speech.weekday(day)) in line.said()
     saturday = dt.date(2026, 11, 28)
     assert said(speech.day(saturday), speech.weekday(saturday)) not in line.said()
-    assert line.said().endswith(
-        "appointment.half value/word/morning press.1 value/word/afternoon press.2 agent.connecting"
-    ) or ("key.wrong" in line.said())
+    assert line.heard[-1] == "agent.connecting"
 
 
 async def test_what_is_chosen_can_be_chosen_again(plain: Hotline, rows: Rows) -> None:
