@@ -75,6 +75,7 @@ class Requests:
         row, now = AppointmentRow, self._clock()
 
         async def booked(connection: AsyncConnection, number: str) -> Appointment:
+            await _alone(connection, who)
             over = update(row).where(_of(who), row.state == State.BOOKED, row.day < today)
             await connection.execute(over.values(state=State.PAST, changed_at=now))
             await self._take(connection, slot)
@@ -110,7 +111,8 @@ class Requests:
         row = AppointmentRow
 
         async def moved(connection: AsyncConnection) -> Appointment | None:
-            mine = select(row).where(_of(who), row.number == number, row.state == State.BOOKED).with_for_update()
+            await _alone(connection, who)
+            mine = select(row).where(_of(who), row.number == number, row.state == State.BOOKED)
             old = (await connection.execute(mine)).first()
             if old is None:
                 return None
@@ -130,6 +132,7 @@ class Requests:
         row = AppointmentRow
 
         async def cancelled(connection: AsyncConnection) -> bool:
+            await _alone(connection, who)
             gone = (
                 update(row)
                 .where(_of(who), row.number == number, row.state == State.BOOKED)
@@ -155,9 +158,10 @@ class Requests:
             raise SlotTaken
 
     async def _locked(self, connection: AsyncConnection, *slots: Slot) -> None:
-        """Lock slots in one order everywhere, so that two who change places do not wait for each other for ever."""
-        await connection.execute(insert(SlotRow).values([_key(slot) for slot in set(slots)]).on_conflict_do_nothing())
-        for slot in sorted(set(slots)):
+        """Make and lock slots in one order everywhere, so that two who change places do not wait for each other for ever."""
+        in_order = sorted(set(slots))
+        await connection.execute(insert(SlotRow).values([_key(slot) for slot in in_order]).on_conflict_do_nothing())
+        for slot in in_order:
             await connection.execute(select(SlotRow.taken).where(_is(slot)).with_for_update())
 
     # --- subscriptions and SMS ---
@@ -246,6 +250,16 @@ async def _stored(connection: AsyncConnection, message: Message, caller: str) ->
 def _fuller(caller: str) -> ColumnElement[str]:
     """The number that is there, unless this one shows more of it."""
     return MessageRow.caller.expression if MASK in caller else literal(caller[:24])
+
+
+async def _alone(connection: AsyncConnection, who: Verified) -> None:
+    """Let whoever does something with this holder's appointments wait for who does.
+
+    Who books locks the half day and then the appointments, who cancels the other way round: on two telephones of one
+    holder each would wait for the other.
+    """
+    name = f"{who.centre}/{who.holder}/{who.key}"
+    await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 async def _give_back(connection: AsyncConnection, slot: Slot) -> None:

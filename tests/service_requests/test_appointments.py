@@ -157,3 +157,40 @@ async def test_open_numbers_are_one_holders_alone(requests: Requests, pool: Asyn
                 ),
                 {"number": first.number},
             )
+
+
+async def test_who_cancels_on_one_telephone_and_books_on_another_is_answered_on_both(
+    requests: Requests, pool: AsyncEngine
+) -> None:
+    for _ in range(20):
+        mine = await book(requests, 7)
+        outcomes = await asyncio.gather(
+            requests.cancel(person(7), mine.number),
+            *(book(requests, 7) for _ in range(3)),
+            requests.move(person(7), mine.number, OTHER),
+            return_exceptions=True,
+        )
+        assert {type(one) for one in outcomes} <= {bool, Appointment, AlreadyBooked, type(None)}
+        left = await requests.open_appointments(person(7), TODAY)
+        assert len(left) <= 1
+        assert sum((await taken(pool)).values()) == len(left)
+        for one in left:
+            await requests.cancel(person(7), one.number)
+
+
+async def test_many_who_move_into_half_days_that_nobody_had_yet(requests: Requests) -> None:
+    """The rows that count the places are made by whoever comes first, in the order in which they are locked."""
+    for at in range(10):
+        day = SLOT.day + dt.timedelta(days=at)
+        here, there = (Slot("changsha", f"b{at}", day, half) for half in Half)
+        numbers = [
+            (key, (await book(requests, key, Slot("changsha", f"from{key}", day, Half.MORNING))).number)
+            for key in (1, 2)
+        ]
+        outcomes = await asyncio.gather(
+            *(requests.move(person(key), number, slot) for slot in (here, there) for key, number in numbers),
+            return_exceptions=True,
+        )
+        assert {type(one) for one in outcomes} <= {Appointment, SlotTaken}
+        for key, number in numbers:
+            await requests.cancel(person(key), number)
