@@ -11,6 +11,7 @@ from agi_scripts.leaves import LEAVES
 from asterisk_conf.exceptions import AsteriskConfError
 from asterisk_conf.render import render
 from asterisk_conf.runtime import Asterisk, asterisk
+from hotline import accounts
 from hotline.catalogue import GUIDE, catalogue, guide_of
 from hotline.exceptions import Problem, SettingsError
 from hotline.paths import Paths
@@ -68,6 +69,7 @@ def check(settings: Settings) -> None:
         problems.append(Problem("sounds/catalogue.toml", "-", str(error)))
     except menu_tree.MenuError as error:
         problems.append(Problem("agi_scripts/menu.toml", "-", str(error)))
+    problems += accounts.problems(settings)
     problems += _rendering(settings)
     if problems:
         raise SettingsError(problems)

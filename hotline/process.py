@@ -22,9 +22,9 @@ from agi_scripts.routes import routes
 from callers import Callers
 from facts import Journal
 from fund.passwords import Passwords
-from fund.service import Fund
 from guide.shelf import Shelf
 from hotline import database
+from hotline.accounts import open_funds
 from hotline.catalogue import catalogue, guide_folder
 from hotline.paths import Paths, settings_file
 from hotline.secrets import Secrets, open_secrets
@@ -58,8 +58,9 @@ async def ivr(settings: Settings, paths: Paths, secrets: Secrets, worker: int) -
     callers_engine = database.engine(address, seconds=settings.callers.answer_seconds, connections=3)
     requests_engine = database.engine(address, seconds=settings.requests.answer_seconds, connections=5)
     zone = settings.hotline.zone
+    accounts = open_funds(settings, fund_engine, secrets.fund_key)
     world = World(
-        fund=Fund(fund_engine, Passwords(secrets.fund_key), settings.fund, zone),
+        fund=accounts,
         seats=Seats(seats_engine, Passwords(secrets.seats_key, threads=1), settings.seats),
         centres=settings.centres,
         default_centre=settings.trunk.default_centre,
@@ -84,6 +85,7 @@ async def ivr(settings: Settings, paths: Paths, secrets: Secrets, worker: int) -
     finally:
         await server.drain(settings.ivr.drain_seconds)
         taking_in.cancel()
+        await accounts.close()
         journal.close()
         for engine in (fund_engine, seats_engine, callers_engine, requests_engine):
             await engine.dispose()

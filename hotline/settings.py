@@ -159,7 +159,11 @@ class Settings(Section):
             raise ValueError(
                 f"centres: {', '.join(sorted(twice))} stands twice; codes and numbers belong to one centre"
             )
-        for key, named in (("trunk.default_centre", (self.trunk.default_centre,)), ("demo.centres", self.demo.centres)):
+        for key, named in (
+            ("trunk.default_centre", (self.trunk.default_centre,)),
+            ("demo.centres", self.demo.centres),
+            ("fund.cores", tuple(self.fund.cores)),
+        ):
             for code in named:
                 if code and code not in codes:
                     raise ValueError(f"{key}: there is no centre {code!r}; known: {', '.join(codes)}")
