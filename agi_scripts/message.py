@@ -1,11 +1,12 @@
 """A recorded message for the centre: a complaint, a suggestion, or because nobody could be had.
 
 It is recorded, can be heard, done again or dropped, and is sent by key or by hanging up: who has spoken is heard. What is
-sent is on disk, with a slip that says what it is, before the caller hears its number.
+sent is on disk, with a slip that says what it is, before the caller hears its number (service_requests/message_box.py).
 """
 
+import asyncio
 import time
-from pathlib import Path
+from dataclasses import replace
 
 from agi_scripts.caller import Caller, WantsAgent
 from facts import masked_number
@@ -16,9 +17,6 @@ from service_requests import message_box
 from service_requests.exceptions import RequestsUnavailable
 from service_requests.kinds import MessageKind
 from service_requests.message_box import Message
-
-SHORTEST = 1.0
-"""Seconds; what is shorter is nobody speaking."""
 
 TRIES = 3
 
@@ -43,59 +41,68 @@ async def leave(caller: Caller, kind: MessageKind) -> str:
 
     Give how it ended: send, agent (sent too: the caller pressed 0), drop, or nothing.
     """
-    folder = caller.world.messages
     for at in range(TRIES):
-        file = folder / f"{caller.call.id}-{time.time_ns() // 1_000_000}.wav"
-        await caller.call.say("message.ask", "beep", keys="")
-        seconds = await caller.call.record(file)
-        if seconds < SHORTEST:
-            file.unlink(missing_ok=True)
+        message = await _recorded(caller, kind)
+        if message is None:
             await caller.call.say("message.empty", keys="")
             return ""
         try:
-            wish = await _wish(caller, file, last=at == TRIES - 1)
+            wish = await _wish(caller, message, last=at == TRIES - 1)
         except CallEnded:
-            await _send(caller, kind, file, seconds)
+            await _send(caller, message)
             raise
         except TooManyTries:
             wish = "send"
         if wish in {"send", "agent"}:
-            number = await _send(caller, kind, file, seconds)
-            await caller.call.say("message.thanks", "message.number", speech.digits(number), keys="")
-            await caller.call.say("message.number.again", speech.digits(number))
+            await _send(caller, message)
+            await caller.call.say("message.thanks", "message.number", speech.digits(message.number), keys="")
+            await caller.call.say("message.number.again", speech.digits(message.number))
             return wish
-        file.unlink(missing_ok=True)
+        message_box.drop(caller.world.messages, message)
         if wish == "drop":
             await caller.call.say("message.dropped", keys="")
             return wish
     return ""
 
 
-async def _wish(caller: Caller, file: Path, *, last: bool) -> str:
-    """Send it, drop it, or speak again (not for ever); hearing it comes back here."""
-    choices = {"0": "agent", "1": "send", "3": "hear", "*": "drop"} | ({} if last else {"2": "again"})
-    while (wish := await caller.call.menu(Menu(("message.choose",), choices))) == "hear":
-        await caller.call.play(file)
-    return wish
-
-
-async def _send(caller: Caller, kind: MessageKind, file: Path, seconds: float) -> str:
-    """Put the slip beside the recording, and the row into the database if it is there; give the number."""
-    call = caller.call
+async def _recorded(caller: Caller, kind: MessageKind) -> Message | None:
+    """Record; None when nobody spoke. From before the first word on a slip says what the recording is."""
+    call, folder, now = caller.call, caller.world.messages, time.time_ns() // 1_000_000
     message = Message(
         number=message_box.new_number(),
         kind=kind,
         centre=caller.centre.code,
         call=call.id,
         caller=masked_number(call.caller),
-        file=file.name,
-        seconds=round(seconds, 1),
-        t=time.time_ns() // 1_000_000,
+        file=f"{call.id}-{now}.wav",
+        seconds=0.0,
+        t=now,
     )
-    message_box.put(caller.world.messages, message)
-    call.note("message", seconds=message.seconds, file=file.name, what=str(kind))
+    await asyncio.to_thread(message_box.hold, folder, message)
     try:
-        await caller.world.requests.take_in(caller.world.messages, {file.name: call.caller})
+        await call.say("message.ask", "beep", keys="")
+    except CallEnded:
+        message_box.drop(folder, message)
+        raise
+    seconds = await call.record(folder / message.file)
+    if seconds < message_box.SHORTEST_SECONDS:
+        message_box.drop(folder, message)
+        return None
+    return replace(message, seconds=round(seconds, 1))
+
+
+async def _wish(caller: Caller, message: Message, *, last: bool) -> str:
+    """Send it, drop it, or speak again (not for ever); hearing it comes back here."""
+    choices = {"0": "agent", "1": "send", "3": "hear", "*": "drop"} | ({} if last else {"2": "again"})
+    while (wish := await caller.call.menu(Menu(("message.choose",), choices))) == "hear":
+        await caller.call.play(caller.world.messages / message.file)
+    return wish
+
+
+async def _send(caller: Caller, message: Message) -> None:
+    """Send it; without the database it waits on disk, and the caller need not know."""
+    caller.call.note("message", seconds=message.seconds, file=message.file, what=str(message.kind))
+    try:
+        await caller.world.requests.send(caller.world.messages, message, caller.call.caller)
     except RequestsUnavailable:
-        call.note("fault", what="message")
-    return message.number
+        caller.call.note("fault", what="message")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, and_, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from fund.port import Verified
@@ -205,12 +205,24 @@ class Requests:
 
     # --- messages ---
 
-    async def take_in(self, folder: Path, callers: dict[str, str] | None = None) -> int:
-        """Make rows of the messages that have none yet; give how many. `callers`: file → whole number, where known."""
+    async def send(self, folder: Path, message: Message, caller: str) -> None:
+        """Send a message: on disk first, then as a row with the caller's whole number.
+
+        RequestsUnavailable when it waits on disk: it is sent all the same.
+        """
+        slip = await asyncio.to_thread(message_box.put, folder, message)
+        await self._transactions.run(lambda connection: _stored(connection, message, caller))
+        slip.unlink(missing_ok=True)
+
+    async def take_in(self, folder: Path) -> int:
+        """Make rows of the messages that have none yet; give how many."""
         taken = 0
         for slip, message in await asyncio.to_thread(lambda: list(message_box.waiting(folder))):
-            caller = (callers or {}).get(message.file, message.caller)
-            await self._transactions.run(lambda it, m=message, c=caller: _stored(it, m, c))  # type: ignore[misc]
+            try:
+                await self._transactions.run(lambda connection, it=message: _stored(connection, it, it.caller))  # type: ignore[misc]
+            except DBAPIError as error:
+                message_box.set_aside(slip, type(error.orig).__name__)
+                continue
             slip.unlink(missing_ok=True)
             taken += 1
         return taken

@@ -1,6 +1,8 @@
 """Appointments, subscriptions, summaries and messages, key by key, with their rows."""
 
+import asyncio
 import datetime as dt
+import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -261,6 +263,27 @@ async def test_nothing_said_is_no_message(closed: Hotline, rows: Rows) -> None:
     assert line.said().endswith("beep message.empty menu.voice")
     assert await rows(MessageRow) == []
     assert not list(closed.world.messages.glob("*.wav"))
+
+
+async def test_from_before_the_first_word_on_a_slip_says_what_is_recorded(closed: Hotline) -> None:
+    seen: list[str] = []
+
+    async def look() -> None:
+        seen.extend(file.name for file in await asyncio.to_thread(on_disk, closed.world.messages))
+
+    def prepare(line: Line) -> None:
+        line.meanwhile["beep"] = look
+
+    await closed.call("4", "1", "2", "*", None, prepare=prepare)
+    assert [name.partition(".wav")[2] for name in seen] == [".open.json"]
+    assert on_disk(closed.world.messages) == [], "what is dropped leaves nothing"
+    await closed.call("4", "1", "1", None)
+    (recording,) = on_disk(closed.world.messages)
+    assert stat.S_IMODE(recording.stat().st_mode) == 0o600
+
+
+def on_disk(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.iterdir() if ".wav" in file.name)
 
 
 def slips(folder: Path) -> list[str]:

@@ -16,7 +16,6 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from fund.port import Holder, Verified
-from service_requests import message_box
 from service_requests.api import Api
 from service_requests.exceptions import RequestsUnavailable
 from service_requests.kinds import Business, Category, Half, MessageKind, Slot
@@ -91,10 +90,8 @@ async def busy(office: Office) -> Office:
     await office.room.queue_sms(person(2, "yueyang"), MOBILE, "deposit", "余额一元", "call-3")
     at = int(office.tick().timestamp() * 1000)
     (office.folder / "a.wav").write_bytes(b"what was said")
-    message_box.put(
-        office.folder, Message("12345678", MessageKind.COMPLAINT, "yueyang", "call-4", "138****5678", "a.wav", 4.5, at)
-    )
-    await office.room.take_in(office.folder, {"a.wav": PHONE})
+    left = Message("12345678", MessageKind.COMPLAINT, "yueyang", "call-4", "138****5678", "a.wav", 4.5, at)
+    await office.room.send(office.folder, left, PHONE)
     return office
 
 
