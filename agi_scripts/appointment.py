@@ -8,7 +8,7 @@ from agi_scripts.several import PRESS, chosen
 from agi_scripts.summary import send
 from agi_scripts.verify import verified
 from fund.port import Verified
-from guide.branch import Branch
+from guide.branch import Branch, by_district
 from ivr import speech
 from ivr.speaker import Spoken
 from service_requests.exceptions import AlreadyBooked, SlotTaken
@@ -125,7 +125,7 @@ async def _slot(caller: Caller, branches: Sequence[Branch]) -> Slot:
     """Ask for the branch, the day and the half, until the caller confirms what was chosen."""
     world = caller.world
     while True:
-        branch = branches[await chosen(caller, "appointment.branch", [(one.said_name,) for one in branches])]
+        branch = await _branch(caller, branches)
         days = world.calendar.working_days(_today(caller), world.requests.settings.days_ahead, caller.centre)
         free = await caller.call.meanwhile(world.requests.free(caller.centre.code, branch.code, days))
         if not free:
@@ -139,6 +139,18 @@ async def _slot(caller: Caller, branches: Sequence[Branch]) -> Slot:
         told = (branch.said_name, *_when(slot))
         if await choose(caller, "appointment.confirm", choices={"1": "yes", "2": "again"}, told=told) == "yes":
             return slot
+
+
+async def _branch(caller: Caller, branches: Sequence[Branch]) -> Branch:
+    """Ask for the district and, where it has more than one, for the branch; * leads from the branches to the districts."""
+    districts = by_district(branches)
+    while True:
+        there = districts[await chosen(caller, "guide.districts", [(one[0].said_district,) for one in districts])]
+        try:
+            return there[await chosen(caller, "appointment.branch", [(one.said_name,) for one in there])]
+        except Up:
+            if len(districts) == 1:
+                raise
 
 
 async def _day(caller: Caller, days: Sequence[dt.date]) -> dt.date:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from agi_scripts.caller import Caller, Up, choose, offer_agent
 from agi_scripts.several import chosen
 from guide.article import Article, Category
-from guide.branch import Branch
+from guide.branch import Branch, by_district
 from ivr.speaker import Spoken
 
 
@@ -29,12 +29,9 @@ async def branches(caller: Caller) -> None:
     found = caller.world.guide.branches(caller.centre.code)
     if not found:
         await offer_agent(caller, "guide.branch.none", reason="guide")
-    districts: dict[str, list[Branch]] = {}
-    for one in found:
-        districts.setdefault(one.district, []).append(one)
+    districts = by_district(found)
     while True:
-        names = [(there[0].said_district,) for there in districts.values()]
-        there = list(districts.values())[await chosen(caller, "guide.districts", names)]
+        there = districts[await chosen(caller, "guide.districts", [(one[0].said_district,) for one in districts])]
         try:
             await _branch(caller, there)
         except Up:

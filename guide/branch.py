@@ -1,5 +1,6 @@
 """A branch (业务网点): where a centre's customers are served. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from guide.exceptions import GuideError
@@ -62,3 +63,11 @@ def branch(page: Page, centre: str, code: str) -> Branch:
         said_more=tuple(prompt.id for prompt in more),
         prompts=(found["district"].prompt, found["name"].prompt, *more),
     )
+
+
+def by_district(branches: Iterable[Branch]) -> list[list[Branch]]:
+    """The branches of each district together, both in the order in which they come."""
+    districts: dict[str, list[Branch]] = {}
+    for one in branches:
+        districts.setdefault(one.district, []).append(one)
+    return list(districts.values())

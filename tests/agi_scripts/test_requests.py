@@ -136,6 +136,16 @@ async def test_by_its_number_it_is_cancelled(plain: Hotline, rows: Rows) -> None
     assert again.heard[-2:] == ["agent.offer", "agent.connecting"]
 
 
+async def test_where_a_district_has_more_than_one_branch_their_names_are_read(plain: Hotline, rows: Rows) -> None:
+    county = [one for one in plain.world.guide.branches("changsha") if one.district == "长沙县"]
+    names = said(county[0].said_name, "press.1", county[1].said_name, "press.2")
+    line = await plain.call("3", "1", "1", *ENTRY, "3", "*", "3", "2", "1", "1", "1", "0")
+    assert line.said().count(f"appointment.branch {names}") == 2, "* leads back to the districts"
+    assert line.heard.count("guide.districts") == 2
+    (row,) = await rows(AppointmentRow)
+    assert row.branch == county[1].code == "xingsha"
+
+
 async def test_a_half_day_that_is_full_is_not_offered(
     fresh_database_url: str, tmp_path: Path, accounts: Accounts, plain: Hotline
 ) -> None:
@@ -152,7 +162,7 @@ async def test_the_last_place_gone_while_the_caller_thought(
         line.meanwhile["appointment.confirm"] = lambda: _fill(fresh_database_url, plain, ["morning"])
 
     line = await plain.call("3", "1", "1", *ENTRY, "1", "1", "1", "1", "1", "1", "1", "0", prepare=prepare)
-    assert "appointment.confirm appointment.taken appointment.branch" in line.said()
+    assert "appointment.confirm appointment.taken guide.districts" in line.said()
     (row,) = await rows(AppointmentRow)
     assert row.half == "afternoon"
 
