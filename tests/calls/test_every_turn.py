@@ -9,7 +9,7 @@ import pytest
 
 from ivr import speech
 from robot.lexicon import Lexicon
-from tests.calls.talk import AGENTS_VOICE, Talk, calling, digits_of_id
+from tests.calls.talk import AGENTS_VOICE, Talk, calling, digits_of_id, with_voices
 from tests.fixtures.instance import Instance, until
 
 pytestmark = pytest.mark.xdist_group("calls")
@@ -187,9 +187,15 @@ async def without_an_agent_a_message_can_be_left(talk: Talk, _: dict[str, Any]) 
     await talk.ear.quiet(2.5, within=10)
     await talk.phone.stop_playing()
     await talk.phone.press("#")
+    await talk.answers("message.choose", "3")
+    await talk.hears("voice.agent")
+    await talk.answers("message.choose", "1")
     await talk.hears("message.thanks")
+    await talk.hears("message.number")
     await talk.hears("goodbye")
     await talk.is_ended()
+    (said,) = talk.values_after("message.number")
+    assert len(said) == 8
 
 
 async def _to_menu(talk: Talk, _: dict[str, Any]) -> None:
@@ -277,7 +283,7 @@ async def _all_turns(hotline: Instance, lexicon: Lexicon) -> dict[str, BaseExcep
     locked, *others = [one for one in people if one not in with_x]
 
     async def make(name: str, go: Turn, depositor: dict[str, Any]) -> None:
-        async with places, calling(hotline, lexicon) as talk:
+        async with places, calling(hotline, with_voices(lexicon)) as talk:
             await go(talk, depositor)
 
     jobs = []

@@ -64,6 +64,7 @@ async def wants_a_person_at_night(hotline: Instance, lexicon: Lexicon) -> None:
         await talk.phone.play(AGENTS_VOICE, again=True)
         await talk.ear.quiet(2.5, within=10)
         await talk.phone.press("#")
+        await talk.answers("message.choose", "1")
         await talk.hears("goodbye", within=30)
         await talk.is_ended()
     record = await outcome(hotline, talk)

@@ -1,0 +1,160 @@
+"""A hotline whose agents have gone home and one of whose centres keeps its accounts in a core system of its own."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from fund.core.standin import PASSWORD, StandIn
+from ivr import speech
+from robot.lexicon import Lexicon
+from tests.calls import leaves
+from tests.calls.talk import AGENTS_VOICE, Talk, calling, with_voices
+from tests.calls.test_hours_and_centres import near_days
+from tests.calls.turns import Turn, made
+from tests.fixtures.instance import Instance, Start
+
+pytestmark = pytest.mark.xdist_group("faults")
+
+YUEYANG = "073012329"
+RIVALS = 4
+GUESSERS = 6
+CORE_PORT = 19330
+
+
+@pytest.fixture(scope="module")
+def closed(start: Start) -> Iterator[Instance]:
+    """Closed these days; one place in each half day; 岳阳's accounts live elsewhere."""
+
+    def with_core(shipped: str) -> str:
+        core = f'url = "http://127.0.0.1:{CORE_PORT}"\nanswer_seconds = 6\nretries = 0\nfailures = 100'
+        return f"{shipped}\n[fund.cores.yueyang]\n{core}\n"
+
+    with start(
+        with_core,
+        HOTLINE_DEMO_ALWAYS_OPEN="false",
+        HOTLINE_CALENDAR_CLOSED=near_days(),
+        HOTLINE_REQUESTS_SLOT_CAPACITY="1",
+    ) as instance:
+        yield instance
+
+
+async def complains(talk: Talk) -> None:
+    """4 → 1: a recorded message out of hours, heard again, sent."""
+    await leaves.walk(talk, "4", "1")
+    beep = await talk.hears("beep")
+    await talk.ear.said(beep, within=5)
+    await talk.phone.play(AGENTS_VOICE, again=True)
+    await talk.ear.quiet(2.5, within=10)
+    await talk.phone.stop_playing()
+    await talk.phone.press("#")
+    await talk.answers("message.choose", "3")
+    await talk.hears("voice.agent")
+    await talk.answers("message.choose", "1")
+    await talk.hears("message.number")
+    await talk.answers("menu.voice", "*")
+
+
+async def suggests_and_hangs_up(talk: Talk) -> None:
+    """4 → 2: sent by hanging up."""
+    await leaves.walk(talk, "4", "2")
+    beep = await talk.hears("beep")
+    await talk.ear.said(beep, within=5)
+    await talk.phone.play(AGENTS_VOICE, again=True)
+    await talk.ear.quiet(2.5, within=10)
+
+
+async def wants_a_person(talk: Talk) -> None:
+    """0 tells the hours and leads on to self-service."""
+    await talk.answers("menu.main", "0")
+    await talk.hears("agent.closed")
+    await talk.answers("agent.closed.choose", "*")
+    await talk.hears("menu.main")
+
+
+def test_every_leaf_out_of_hours(closed: Instance, lexicon: Lexicon) -> None:
+    turns = leaves.table(closed) | {
+        "a complaint": Turn(complains),
+        "a suggestion": Turn(suggests_and_hangs_up),
+        "a person": Turn(wants_a_person),
+    }
+    wrong = {name: error for name, error in made(closed, with_voices(lexicon), turns).items() if error}
+    assert not wrong, "\n".join(f"{name}: {error}" for name, error in wrong.items())
+
+
+async def test_telephones_that_guess_one_account_get_no_more_tries_than_one(closed: Instance, lexicon: Lexicon) -> None:
+    victim = closed.depositors("changsha")[10]
+    ready = asyncio.Barrier(GUESSERS)
+
+    async def guess(at: int) -> str:
+        async with calling(closed, lexicon) as talk:
+            await leaves.walk(talk, "1", "1")
+            await talk.answers("verify.account", f"{victim['account']}#")
+            await talk.hears("verify.password")
+            await ready.wait()
+            await talk.phone.press(f"{(int(victim['password']) + at + 1) % 10**6:06d}")
+            heard = await talk.hears("verify.wrong", "verify.locked")
+            return heard.ids[0]
+
+    told = await asyncio.gather(*(guess(at) for at in range(GUESSERS)))
+    assert Counter(told) == {"verify.wrong": 3, "verify.locked": GUESSERS - 3}
+
+
+async def test_of_callers_who_confirm_the_last_place_at_once_one_has_it(closed: Instance, lexicon: Lexicon) -> None:
+    people = closed.depositors("changsha")[11 : 11 + RIVALS]
+    ready = asyncio.Barrier(RIVALS)
+
+    async def book(one: Mapping[str, Any]) -> str:
+        async with calling(closed, lexicon) as talk:
+            await leaves.walk(talk, "3", "3")
+            await talk.answers("appointment.wish", "1")
+            await talk.enters(one["account"], one["password"])
+            await talk.answers("appointment.branch", "2")
+            await talk.answers("appointment.day", "1")
+            await talk.answers("appointment.half", "1")
+            await talk.hears("appointment.confirm")
+            await ready.wait()
+            await talk.phone.press("1")
+            return (await talk.hears("appointment.booked", "appointment.taken")).ids[0]
+
+    told = await asyncio.gather(*map(book, people))
+    assert Counter(told) == {"appointment.booked": 1, "appointment.taken": RIVALS - 1}
+
+
+async def test_a_core_system_that_answers_is_slow_is_down_and_lies(closed: Instance, lexicon: Lexicon) -> None:
+    core = StandIn(seconds=3.5)
+    runner = web.AppRunner(core.application())
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", CORE_PORT)
+    await site.start()
+    try:
+        async with calling(closed, lexicon, number=YUEYANG) as talk:
+            await leaves.walk(talk, "1", "1")
+            await talk.enters("7000000001", PASSWORD)
+            await talk.hears("account.balance")
+            await talk.answers("account.employer", "*")
+            assert talk.values_after("account.balance") == [speech.amount(Decimal("34567.89")).text]
+            core.mood = "slow"
+            await talk.answers("menu.query", "2")
+            await talk.hears("lookup.wait")
+            await talk.hears("loan.balance")
+            await talk.phone.press("*")
+            core.mood, core.lie = "lying", "a huge sum"
+            await talk.answers("menu.query", "1")
+            await talk.hears("fault.lookup")
+            core.mood = "down"
+            await talk.phone.press("*")
+            await talk.answers("menu.query", "3")
+            await talk.hears("fault.lookup")
+            await talk.phone.press("0")
+            await talk.hears("agent.closed")
+    finally:
+        await runner.cleanup()
+    log = (closed.paths.logs / "ivr.log").read_text(encoding="utf-8")
+    assert "core of yueyang: accounts: not as agreed" in log
+    assert PASSWORD not in log
+    assert "7000000001" not in log
