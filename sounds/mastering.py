@@ -36,6 +36,9 @@ AUDIBLE = 45.0
 FADED = 30.0
 """Frames this many dB below the loudest are the end of a prompt: a man's voice breathes on for a fifth of a second."""
 
+STRONG = 0.02
+"""Of the highest peak: what is beyond is heard, however weak the frame around it."""
+
 NOISE = 6.0
 """dB above the noise floor that are speech, where a studio hisses."""
 
@@ -105,8 +108,10 @@ def _trimmed(samples: np.ndarray, edges: Edges) -> np.ndarray:
     begun, ended = (
         np.flatnonzero(power > max(power.max() * 10 ** (-below / 10), noise)) for below in (AUDIBLE, edges.faded)
     )
+    strong = np.flatnonzero(np.abs(samples) > STRONG * np.abs(samples).max())
     before, after = int(edges.before * alaw.RATE), int(edges.after * alaw.RATE)
-    first, last = int(begun[0]) * size - before, (int(ended[-1]) + 1) * size + after
+    first = min(int(begun[0]) * size, int(strong[0])) - before
+    last = max((int(ended[-1]) + 1) * size, int(strong[-1]) + 1) + after
     voice = np.pad(samples, (before, after + size))[first + before : last + before].copy()
     fade = np.linspace(0, 1, size)
     voice[:size] *= fade
