@@ -185,8 +185,11 @@ def appointment(one: dict[str, Any], key: str) -> Does:
         await walk(talk, "3", key)
         await talk.answers("appointment.wish", "1")
         await talk.enters(one["account"], one["password"])
-        await talk.answers("appointment.branch", key)
-        await talk.answers("appointment.day", "2")
+        await talk.answers("guide.districts", key)
+        if (await talk.hears("guide.branches", "appointment.day")).ids == ("guide.branches",):
+            await talk.phone.press("1")
+            await talk.hears("appointment.day")
+        await talk.phone.press("2")
         await talk.answers("appointment.half", "2")
         await talk.answers("appointment.confirm", "1")
         await talk.hears("appointment.booked")

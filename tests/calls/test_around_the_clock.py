@@ -113,7 +113,7 @@ async def test_of_callers_who_confirm_the_last_place_at_once_one_has_it(closed: 
             await leaves.walk(talk, "3", "3")
             await talk.answers("appointment.wish", "1")
             await talk.enters(one["account"], one["password"])
-            await talk.answers("appointment.branch", "2")
+            await talk.answers("guide.districts", "2")
             await talk.answers("appointment.day", "1")
             await talk.answers("appointment.half", "1")
             await talk.hears("appointment.confirm")
