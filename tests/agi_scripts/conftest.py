@@ -102,7 +102,7 @@ async def answering(
         calendar=calendar,
         callers=Callers(engine, "key", CallersSettings(), clock),
         guide=Shelf(guide_folder or SHIPPED, recordings),
-        requests=Requests(engine, RequestsSettings(slot_capacity=2), clock),
+        requests=Requests(engine, RequestsSettings(slot_capacity=2, answer_seconds=10), clock),
     )
     journal = Journal(folder / "ivr.jsonl")
     server = FastAgiServer(routes(world, Speaker(recordings, folder / "memory"), journal, settings), secret=SECRET)
