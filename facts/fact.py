@@ -7,6 +7,7 @@
 | menu | call | path: keys from the top, 1/1 |
 | verified | call | ok, login: account, id, card; never a number |
 | query | call | what |
+| request | call | what: appointment with business, done: booked, moved (both with branch), cancelled; subscription with category, active |
 | guide | call | what: deposit, withdrawal, loan with article, owner, effective; or branch with branch, its code |
 | fault | call | what could not be done |
 | emergency | call | reason: the conversations did not answer |
@@ -18,7 +19,7 @@
 | completed | visit | queue, agent, reason: caller, agent, transfer |
 | abandoned | visit | queue: Asterisk's word for every wait without an agent |
 | queue_exit | visit | queue, status: what Queue() said; abandoned |
-| message | call | seconds, file |
+| message | call | seconds, file; of the conversations what: complaint, suggestion, other |
 | hung_up | call | where: the caller left in the emergency script |
 | ended | call | cause |
 | seat | seat | agent, queue, state, interface |
