@@ -186,13 +186,12 @@ def appointment(one: dict[str, Any], key: str) -> Does:
         await talk.answers("appointment.wish", "1")
         await talk.enters(one["account"], one["password"])
         await talk.answers("guide.districts", key)
-        if (await talk.hears("guide.branches", "appointment.day")).ids == ("guide.branches",):
+        if "appointment.branch" in (await talk.hears("appointment.branch", "appointment.day")).ids:
             await talk.phone.press("1")
             await talk.hears("appointment.day")
         await talk.phone.press("2")
         await talk.answers("appointment.half", "2")
         await talk.answers("appointment.confirm", "1")
-        await talk.hears("appointment.booked")
         await talk.hears("appointment.your_number")
         await talk.hears("query.more", within=30)
         (number,) = talk.values_after("appointment.your_number")

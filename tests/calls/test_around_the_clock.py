@@ -119,10 +119,10 @@ async def test_of_callers_who_confirm_the_last_place_at_once_one_has_it(closed: 
             await talk.hears("appointment.confirm")
             await ready.wait()
             await talk.phone.press("1")
-            return (await talk.hears("appointment.booked", "appointment.taken")).ids[0]
+            return (await talk.hears("appointment.your_number", "appointment.taken")).ids[0]
 
     told = await asyncio.gather(*map(book, people))
-    assert Counter(told) == {"appointment.booked": 1, "appointment.taken": RIVALS - 1}
+    assert Counter(told) == {"appointment.your_number": 1, "appointment.taken": RIVALS - 1}
 
 
 async def test_a_core_system_that_answers_is_slow_is_down_and_lies(closed: Instance, lexicon: Lexicon) -> None:
