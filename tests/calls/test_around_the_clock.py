@@ -16,7 +16,7 @@ from tests.calls import leaves
 from tests.calls.talk import AGENTS_VOICE, Talk, calling, with_voices
 from tests.calls.test_hours_and_centres import near_days
 from tests.calls.turns import Turn, made
-from tests.fixtures.instance import Instance, Start
+from tests.fixtures.instance import Instance, Start, until
 
 pytestmark = pytest.mark.xdist_group("faults")
 
@@ -84,6 +84,20 @@ def test_every_leaf_out_of_hours(closed: Instance, lexicon: Lexicon) -> None:
     }
     wrong = {name: error for name, error in made(closed, with_voices(lexicon), turns).items() if error}
     assert not wrong, "\n".join(f"{name}: {error}" for name, error in wrong.items())
+
+
+async def test_what_those_callers_left_is_there_for_the_back_office(closed: Instance) -> None:
+    async def both() -> list[dict[str, Any]]:
+        found = await closed.get("/api/v1/requests?kind=message", role="supervisor")
+        return found["requests"] if len(found["requests"]) == 2 else []
+
+    messages = await until(both, within=20)
+    assert Counter(one["about"] for one in messages) == {"complaint": 1, "suggestion": 1}
+    files = {file.name: file.stat().st_mode & 0o777 for file in closed.paths.messages.iterdir()}
+    assert files == {one["file"]: 0o600 for one in messages}, "the recordings, and no slip any more"
+    booked = (await closed.get("/api/v1/requests?kind=appointment&state=booked", role="supervisor"))["requests"]
+    assert {one["centre"] for one in booked} == {"changsha"}
+    assert not [one for one in messages if one["phone"].isdigit() and len(one["phone"]) > 5], "masked"
 
 
 async def test_telephones_that_guess_one_account_get_no_more_tries_than_one(closed: Instance, lexicon: Lexicon) -> None:
