@@ -32,7 +32,9 @@ def test_plain_keys_answer_questions_in_turn(hotline: Instance) -> None:
     told = [line.split()[2] for line in lines if " s  " in line and "over" not in line]
     assert told == [
         "welcome",
-        "menu.main",
+        "centre.current",
+        "centre/changsha",
+        "centre.change",
         "pressed",
         "menu.query",
         "pressed",

@@ -88,7 +88,7 @@ async def an_id_number_with_x_typed_as_star(talk: Talk, depositor: dict[str, Any
     assert depositor["id_number"].endswith("X")
     await talk.asks_balance(digits_of_id(depositor), depositor["password"])
     await talk.hears("account.balance")
-    await talk.hears("account.more")
+    await talk.hears("account.monthly")
     assert talk.values_after("account.balance") == [speech.amount(Decimal(depositor["balance"])).text]
 
 
@@ -96,7 +96,7 @@ async def an_id_number_with_x_typed_as_star(talk: Talk, depositor: dict[str, Any
 async def a_card_number_serves_as_well(talk: Talk, depositor: dict[str, Any]) -> None:
     await talk.asks_balance(depositor["card"], depositor["password"])
     await talk.hears("account.balance")
-    await talk.hears("account.more")
+    await talk.hears("account.monthly")
     assert talk.values_after("account.balance") == [speech.amount(Decimal(depositor["balance"])).text]
 
 
@@ -248,7 +248,7 @@ HANG_UPS: Mapping[str, tuple[Turn | None, str | None]] = {
     "in the middle of the password": (_into_password, None),
     "right after the password": (_after_password, None),
     "at the balance": (_after_password, "account.balance"),
-    "after the balance": (_after_password, "account.more"),
+    "after the balance": (_after_password, "account.monthly"),
     "at the transfer": (_to_agent, "agent.connecting"),
     "where nobody can be had": (_to_agent, "agent.none"),
     "at the question for a message": (_to_message, "message.ask"),

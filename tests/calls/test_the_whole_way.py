@@ -48,7 +48,7 @@ async def test_balance_then_an_agent_then_the_record(hotline: Instance, lexicon:
         await talk.hears("verify.notice")
         await talk.enters(depositor["account"], depositor["password"])
         await talk.hears("account.tail")
-        await talk.hears("account.more")
+        await talk.hears("account.more", within=60)
         await _heard_exactly(hotline, talk, depositor)
 
         await talk.phone.press("0")
