@@ -18,7 +18,7 @@ from sounds.engines.voices import VOICES
 SETTINGS = load(PROJECT / "hotline.toml", {})
 TODAY = dt.date(2026, 11, 23)
 CATALOGUE = everything(SETTINGS, TODAY)
-SYLLABLES_A_SECOND = (1.1, 8.0)
+SYLLABLES_A_SECOND = (1.0, 8.0)
 SILENCE = (0.05, 0.15)
 """Seconds before and after what is heard."""
 
@@ -28,7 +28,7 @@ MENU = 12.0
 Waves = Mapping[str, np.ndarray]
 
 
-@pytest.fixture(scope="module", params=sorted(folder.name for folder in FOLDER.iterdir()))
+@pytest.fixture(scope="module", params=sorted(VOICES))
 def recordings(request: pytest.FixtureRequest) -> Recordings:
     """Each voice that can be chosen by ivr.voice."""
     return Recordings(FOLDER / request.param)
@@ -42,7 +42,7 @@ def waves(recordings: Recordings) -> Waves:
 
 def test_the_default_is_shipped() -> None:
     assert DEFAULT_VOICE in VOICES
-    assert {folder.name for folder in FOLDER.iterdir()} <= set(VOICES)
+    assert {folder.name for folder in FOLDER.iterdir()} == set(VOICES)
 
 
 def test_every_text_has_its_recording_and_nothing_is_left_over(recordings: Recordings) -> None:
@@ -52,7 +52,7 @@ def test_every_text_has_its_recording_and_nothing_is_left_over(recordings: Recor
 def test_they_are_equally_loud_and_none_is_clipped(waves: Waves) -> None:
     levels = {name: round(mastering.active_level(wave), 2) for name, wave in waves.items()}
     assert {name: level for name, level in levels.items() if abs(level - mastering.LEVEL) > 0.5} == {}
-    assert [name for name, wave in waves.items() if np.abs(wave).max() > mastering.PEAK] == []
+    assert [name for name, wave in waves.items() if np.abs(wave).max() > 1.01 * mastering.PEAK] == []
 
 
 def test_silence_at_the_ends_is_short(waves: Waves) -> None:
