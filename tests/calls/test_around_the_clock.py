@@ -116,6 +116,30 @@ async def test_telephones_that_guess_one_account_get_no_more_tries_than_one(clos
 
     told = await asyncio.gather(*(guess(at) for at in range(GUESSERS)))
     assert Counter(told) == {"verify.wrong": 3, "verify.locked": GUESSERS - 3}
+    await asyncio.to_thread(_unlocks, closed, victim)
+    async with calling(closed, lexicon) as talk:
+        await talk.asks_balance(victim["account"], victim["password"])
+        await talk.hears("account.balance")
+
+
+def _unlocks(hotline: Instance, victim: Mapping[str, Any]) -> None:
+    """An operator sees who is locked and unlocks the account, once."""
+    masked = f"****{victim['account'][-4:]}"
+    listed = hotline.command("unlock", "--list")
+    assert (listed.returncode, masked in listed.stdout) == (0, True), listed
+    how = ("unlock", "-", "--centre", "changsha", "--reason")
+    unexplained = hotline.command(*how, " ", text=victim["account"])
+    assert (unexplained.returncode, "--reason" in unexplained.stderr) == (1, True)
+    mistyped = hotline.command(*how, "at the counter", text=victim["id_number"][:-1])
+    assert mistyped.returncode == 1
+    done = hotline.command(*how, "at the counter", text=f" {victim['id_number']}\n")
+    assert (done.returncode, "was locked for the day" in done.stdout) == (0, True), done
+    again = hotline.command(*how, "at the counter", text=victim["account"])
+    assert (again.returncode, "was not locked" in again.stdout) == (1, True)
+    said = "".join(one.stdout + one.stderr for one in (listed, unexplained, mistyped, done, again))
+    assert victim["account"] not in said
+    assert victim["id_number"] not in said
+    assert hotline.command("unlock", "--list").stdout.strip() == "no account is locked"
 
 
 async def test_of_callers_who_confirm_the_last_place_at_once_one_has_it(closed: Instance, lexicon: Lexicon) -> None:
