@@ -53,7 +53,7 @@ GOALS = {
     "test": Goal(
         ("run", "test"),
         ("asterisk_conf.runtime", "asterisk_conf.tools"),
-        (".venv/bin/python", "-m", "pytest", "-n", "2", "--dist", "loadfile", "-q"),
+        ("scripts/test",),
     ),
     "check": Goal(("run", "test"), (), ("scripts/check",)),
     "voice": Goal(("run", "voice")),

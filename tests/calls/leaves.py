@@ -23,10 +23,16 @@ def special(hotline: Instance, case: str, centre: str = "changsha") -> dict[str,
 
 
 async def walk(talk: Talk, first: str, second: str) -> None:
-    """From the main menu to a leaf."""
-    await talk.answers("menu.main", first)
+    """From the welcome to a leaf, as somebody who knows the first key."""
+    await talk.answers("welcome", first)
     menus = {"1": "menu.query", "2": "menu.guide", "3": "menu.request", "4": "menu.voice"}
     await talk.answers(menus[first], second)
+
+
+async def login(talk: Talk, number: str, password: str) -> None:
+    """Enter a number while the notice is being read, then the password."""
+    await talk.answers("verify.notice", number if len(number) >= 18 else f"{number}#")
+    await talk.answers("verify.password", password)
 
 
 def table(hotline: Instance) -> dict[str, Turn]:
@@ -58,7 +64,7 @@ def loan_by_id(one: dict[str, Any]) -> Does:
 
     async def does(talk: Talk) -> None:
         await walk(talk, "1", "2")
-        await talk.enters(digits_of_id(one), one["password"])
+        await login(talk, digits_of_id(one), one["password"])
         await talk.hears("loan.balance")
         await talk.hears("query.more", within=60)
         loan = one["loan"]
@@ -75,7 +81,7 @@ def late(one: dict[str, Any]) -> Does:
 
     async def does(talk: Talk) -> None:
         await walk(talk, "1", "2")
-        await talk.enters(one["account"], one["password"])
+        await login(talk, one["account"], one["password"])
         await talk.hears("loan.overdue")
         await talk.hears("loan.overdue.pay")
         assert talk.values_after("loan.overdue") == [speech.amount(Decimal(one["loan"]["overdue"])).text]
@@ -88,8 +94,7 @@ def progress_by_card(one: dict[str, Any]) -> Does:
 
     async def does(talk: Talk) -> None:
         await walk(talk, "1", "3")
-        await talk.answers("verify.account", one["card"])
-        await talk.answers("verify.password", one["password"])
+        await login(talk, one["card"], one["password"])
         await talk.hears("progress.since")
         await talk.hears("query.more", within=30)
         since = dt.date.fromisoformat(one["application"]["since"])
@@ -103,8 +108,7 @@ def unit_account(unit: dict[str, Any]) -> Does:
 
     async def does(talk: Talk) -> None:
         await walk(talk, "1", "4")
-        await talk.answers("verify.unit", f"{unit['account']}#")
-        await talk.answers("verify.password", unit["password"])
+        await login(talk, unit["account"], unit["password"])
         await talk.hears("unit.monthly")
         await talk.hears("query.more", within=30)
         assert talk.values_after("unit.people") == [speech.number(unit["people"]).text]
@@ -118,7 +122,7 @@ def two_accounts(one: dict[str, Any]) -> Does:
 
     async def does(talk: Talk) -> None:
         await walk(talk, "1", "1")
-        await talk.enters(one["account"], one["password"])
+        await login(talk, one["account"], one["password"])
         await talk.answers("account.several", "1")
         await talk.hears("account.balance")
         assert await talk.hears("account.more", within=60)
@@ -137,7 +141,7 @@ def first_password(one: dict[str, Any]) -> Does:
 
     async def does(talk: Talk) -> None:
         await walk(talk, "1", "1")
-        await talk.enters(one["account"], one["password"])
+        await login(talk, one["account"], one["password"])
         await talk.hears("verify.must_change")
         await talk.answers("password.new", "111111")
         await talk.hears("password.weak")
@@ -155,7 +159,7 @@ def new_password(one: dict[str, Any]) -> Does:
     async def does(talk: Talk) -> None:
         await walk(talk, "1", "5")
         await talk.answers("password.whose", "1")
-        await talk.enters(one["account"], one["password"])
+        await login(talk, one["account"], one["password"])
         await talk.answers("password.new", NEW_PASSWORD)
         await talk.answers("password.again", NEW_PASSWORD)
         await talk.hears("password.changed")
@@ -170,7 +174,7 @@ def old_id(one: dict[str, Any]) -> Does:
 
     async def does(talk: Talk) -> None:
         await walk(talk, "1", "1")
-        await talk.answers("verify.account", f"{one['legacy_id']}#")
+        await talk.answers("verify.notice", f"{one['legacy_id']}#")
         await talk.answers("verify.kind", "1")
         await talk.answers("verify.password", one["password"])
         await talk.hears("account.balance")
@@ -184,7 +188,7 @@ def appointment(one: dict[str, Any], key: str) -> Does:
     async def does(talk: Talk) -> None:
         await walk(talk, "3", key)
         await talk.answers("appointment.wish", "1")
-        await talk.enters(one["account"], one["password"])
+        await login(talk, one["account"], one["password"])
         await talk.answers("guide.districts", key)
         if "appointment.branch" in (await talk.hears("appointment.branch", "appointment.day")).ids:
             await talk.phone.press("1")
@@ -205,7 +209,7 @@ def subscription(one: dict[str, Any]) -> Does:
 
     async def does(talk: Talk) -> None:
         await walk(talk, "3", "4")
-        await talk.enters(one["account"], one["password"])
+        await login(talk, one["account"], one["password"])
         await talk.answers("subscription.menu", "2")
         await talk.hears("subscription.off")
         await talk.answers("subscription.turn_on", "1")

@@ -70,7 +70,7 @@ async def suggests_and_hangs_up(talk: Talk) -> None:
 
 async def wants_a_person(talk: Talk) -> None:
     """0 tells the hours and leads on to self-service."""
-    await talk.answers("menu.main", "0")
+    await talk.answers("welcome", "0")
     await talk.hears("agent.closed")
     await talk.answers("agent.closed.choose", "*")
     await talk.hears("menu.main")
@@ -107,7 +107,7 @@ async def test_telephones_that_guess_one_account_get_no_more_tries_than_one(clos
     async def guess(at: int) -> str:
         async with calling(closed, lexicon) as talk:
             await leaves.walk(talk, "1", "1")
-            await talk.answers("verify.account", f"{victim['account']}#")
+            await talk.answers("verify.notice", f"{victim['account']}#")
             await talk.hears("verify.password")
             await ready.wait()
             await talk.phone.press(f"{(int(victim['password']) + at + 1) % 10**6:06d}")
@@ -150,7 +150,7 @@ async def test_of_callers_who_confirm_the_last_place_at_once_one_has_it(closed: 
         async with calling(closed, lexicon) as talk:
             await leaves.walk(talk, "3", "3")
             await talk.answers("appointment.wish", "1")
-            await talk.enters(one["account"], one["password"])
+            await leaves.login(talk, one["account"], one["password"])
             await talk.answers("guide.districts", "2")
             await talk.answers("appointment.day", "1")
             await talk.answers("appointment.half", "1")
@@ -172,7 +172,7 @@ async def test_a_core_system_that_answers_is_slow_is_down_and_lies(closed: Insta
     try:
         async with calling(closed, lexicon, number=YUEYANG) as talk:
             await leaves.walk(talk, "1", "1")
-            await talk.enters("7000000001", PASSWORD)
+            await leaves.login(talk, "7000000001", PASSWORD)
             await talk.hears("account.balance")
             await talk.answers("account.employer", "*")
             assert talk.values_after("account.balance") == [speech.amount(Decimal("34567.89")).text]

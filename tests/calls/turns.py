@@ -8,7 +8,7 @@ from robot.lexicon import Lexicon
 from tests.calls.talk import Talk, calling
 from tests.fixtures.instance import Instance
 
-AT_ONCE = 5
+AT_ONCE = 6
 
 
 @dataclass(frozen=True, slots=True)
