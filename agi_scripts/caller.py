@@ -11,8 +11,10 @@ from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from agi_scripts.menu_tree import Node
+from callers import Callers
 from centres import Calendar, Centre
 from fund.port import FundPort, Holder, Verified
+from guide.shelf import Shelf
 from ivr.call import Call, Menu
 from ivr.digits import Digits
 from ivr.speaker import Spoken
@@ -20,13 +22,18 @@ from seats.call_back import CallBacks
 from seats.service import Seats
 from seats.skills import Skill
 from seats.supervision import Supervision
+from service_requests.service import Requests
 
 AGENT, UP = "0", "*"
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What conversations know besides the call. `clock` gives aware times in UTC; days are those of `zone`."""
+    """What conversations know besides the call.
+
+    `clock` gives aware times in UTC; days are those of `zone`. `default_centre` is the code of the centre of callers whom
+    nothing else decides; empty: they are asked.
+    """
 
     fund: FundPort
     seats: Seats
@@ -37,11 +44,19 @@ class World:
     clock: Callable[[], dt.datetime]
     zone: ZoneInfo
     calendar: Calendar
+    callers: Callers
+    guide: Shelf
+    requests: Requests
     call_backs: CallBacks | None = None
     """None: nobody is called back."""
     skills: tuple[Skill, ...] = ()
     supervision: Supervision | None = None
     """None: no supervisor can do anything by phone."""
+
+    @property
+    def fallback_centre(self) -> Centre:
+        """The centre of a caller of whom nothing is known: the default, else the first."""
+        return next((centre for centre in self.centres if centre.code == self.default_centre), self.centres[0])
 
 
 @dataclass(slots=True)
@@ -57,7 +72,11 @@ class Caller:
     path: str = ""
     """Keys from the top to where the caller is or was last: 1/2."""
     queue: str = ""
-    """The line the caller has a place in."""
+    """The line the caller was in last."""
+    waits: bool = False
+    """The caller came out of that line by a key, and the place in it is kept."""
+    among: tuple[Centre, ...] = ()
+    """The centres the caller may choose among; one or none: nothing is left to choose."""
 
 
 class Up(Exception):  # noqa: N818 - what the caller wants

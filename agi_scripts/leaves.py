@@ -2,25 +2,28 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from agi_scripts.caller import Caller, Up, WantsAgent
+from agi_scripts import agent, appointment, guide, message
+from agi_scripts.caller import Caller, WantsAgent
 from agi_scripts.change_password import change_password
 from agi_scripts.loan import loan
 from agi_scripts.personal_account import personal_account
 from agi_scripts.progress import progress
+from agi_scripts.subscription import subscription
 from agi_scripts.unit_account import unit_account
-from ivr.call import Menu
 
 
-async def later(caller: Caller) -> None:
-    """What is not built yet says so and offers a person."""
-    if await caller.call.menu(Menu(("leaf.later",), {"0": "agent", "*": "up"})) == "agent":
+async def complaint(caller: Caller) -> None:
+    """A complaint is taken by a person, out of hours as a recorded message."""
+    if agent.open_now(caller):
         raise WantsAgent("leaf")
-    raise Up
+    await message.complaint(caller)
 
 
-async def to_agent(caller: Caller) -> None:
-    """Complaints and suggestions are taken by a person."""
-    raise WantsAgent("leaf")
+async def suggestion(caller: Caller) -> None:
+    """The same for a suggestion."""
+    if agent.open_now(caller):
+        raise WantsAgent("leaf")
+    await message.suggestion(caller)
 
 
 LEAVES: Mapping[str, Callable[[Caller], Awaitable[None]]] = {
@@ -29,6 +32,14 @@ LEAVES: Mapping[str, Callable[[Caller], Awaitable[None]]] = {
     "progress": progress,
     "unit_account": unit_account,
     "change_password": change_password,
-    "agent": to_agent,
-    "later": later,
+    "deposit_policy": guide.deposit_policy,
+    "withdrawal_policy": guide.withdrawal_policy,
+    "loan_policy": guide.loan_policy,
+    "branches": guide.branches,
+    "loan_appointment": appointment.loan_appointment,
+    "repayment_appointment": appointment.repayment_appointment,
+    "withdrawal_appointment": appointment.withdrawal_appointment,
+    "subscription": subscription,
+    "complaint": complaint,
+    "suggestion": suggestion,
 }

@@ -1,12 +1,13 @@
 """Walking the menu: one key a level."""
 
 from agi_scripts import agent
-from agi_scripts.caller import Caller, Up, WantsAgent
+from agi_scripts.caller import Caller, Up, WantsAgent, choose
 from agi_scripts.leaves import LEAVES
 from agi_scripts.menu_tree import Node
 from fund.exceptions import FundUnavailable
 from ivr.call import Menu
 from ivr.exceptions import TooManyTries
+from service_requests.exceptions import RequestsUnavailable
 
 AGENT, UP = "agent", "up"
 
@@ -22,9 +23,7 @@ async def browse(caller: Caller, node: Node) -> None:
         if outcome == AGENT:
             raise WantsAgent("key")
         if outcome == UP:
-            if node.path:
-                return
-            continue
+            return
         child = node.children[outcome]
         caller.call.note("menu", path=child.path)
         caller.path = child.path
@@ -36,20 +35,12 @@ async def browse(caller: Caller, node: Node) -> None:
 
 async def _leaf(caller: Caller, node: Node) -> None:
     try:
-        await LEAVES[node.leaf](caller)
+        try:
+            await LEAVES[node.leaf](caller)
+        except (FundUnavailable, RequestsUnavailable):
+            caller.call.note("fault", what="lookup")
+            await choose(caller, "fault.lookup", reason="fault")
     except Up:
         return
-    except TooManyTries:
-        await agent.offer(caller)
-    except FundUnavailable:
-        caller.call.note("fault", what="lookup")
-        await _choose(caller, "fault.lookup")
-
-
-async def _choose(caller: Caller, prompt: str) -> None:
-    """0 leads to a person, * up."""
-    try:
-        if await caller.call.menu(Menu((prompt,), {"0": AGENT, "*": UP})) == AGENT:
-            raise WantsAgent("fault")
     except TooManyTries:
         await agent.offer(caller)

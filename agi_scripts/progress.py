@@ -3,20 +3,21 @@
 from agi_scripts.caller import Caller, choose
 from agi_scripts.summary import send
 from agi_scripts.verify import verified
+from fund import names
 from fund.port import Application, Stage
 from ivr import speech
 from ivr.speaker import Spoken
 
 STAGES = {
-    Stage.ACCEPTED: ("stage.accepted", "stage.accepted.next", "已受理"),
-    Stage.FIRST_REVIEW: ("stage.first_review", "stage.first_review.next", "初审"),
-    Stage.SECOND_REVIEW: ("stage.second_review", "stage.second_review.next", "复审"),
-    Stage.APPROVED: ("stage.approved", "stage.approved.next", "审批通过"),
-    Stage.SIGNED: ("stage.signed", "stage.signed.next", "已签约"),
-    Stage.DISBURSED: ("stage.disbursed", "stage.disbursed.next", "已放款"),
-    Stage.REJECTED: ("stage.rejected", "stage.rejected.next", "未通过"),
+    Stage.ACCEPTED: ("stage.accepted", "stage.accepted.next"),
+    Stage.FIRST_REVIEW: ("stage.first_review", "stage.first_review.next"),
+    Stage.SECOND_REVIEW: ("stage.second_review", "stage.second_review.next"),
+    Stage.APPROVED: ("stage.approved", "stage.approved.next"),
+    Stage.SIGNED: ("stage.signed", "stage.signed.next"),
+    Stage.DISBURSED: ("stage.disbursed", "stage.disbursed.next"),
+    Stage.REJECTED: ("stage.rejected", "stage.rejected.next"),
 }
-"""Stage → how it is said, what comes next, how it is written."""
+"""Stage → how it is said, and what comes next."""
 
 MOST = 3
 """Applications that are told; who has more asks a person."""
@@ -38,10 +39,10 @@ async def progress(caller: Caller) -> None:
 
 def spoken(application: Application) -> tuple[Spoken, ...]:
     """The application in words."""
-    stage, following, _ = STAGES[application.stage]
+    stage, following = STAGES[application.stage]
     return stage, "progress.since", speech.date(application.since), following
 
 
 def written(application: Application) -> str:
     """The application as an SMS says it."""
-    return f"您的公积金贷款申请自{application.since:%Y年%m月%d日}起的状态为：{STAGES[application.stage][2]}。"
+    return f"您的公积金贷款申请自{application.since:%Y年%m月%d日}起的状态为：{names.STAGES[application.stage]}。"

@@ -4,22 +4,24 @@ from typing import NoReturn
 
 from agi_scripts import agent, call_back, message
 from agi_scripts.caller import Caller, World
-from agi_scripts.verify import still_verified
 from ivr import variables
 from ivr.call import Call
+from service_requests.kinds import MessageKind
+
+GONE_THROUGH = "send"
+"""How a message ends whose caller need not wait any more. 0, which sends it too, asks for a person."""
 
 
 async def queue_key(call: Call, world: World) -> None:
     """Do what the key means; whoever does not go through with it is back at their place."""
     key = await call.get(variables.KEY)
-    centre = agent.centre_of(world, await call.get(variables.CENTRE))
-    caller = Caller(call, world, centre, await still_verified(call, centre), queue=await call.get(variables.QUEUE))
+    caller = await agent.from_queue(call, world, waits=True)
     match key:
         case variables.KEY_CALL_BACK:
             await call_back.promise(caller)
         case variables.KEY_MESSAGE:
-            await message.leave(call, world)
-            await agent.goodbye(call)
+            if await message.leave(caller, MessageKind.OTHER) == GONE_THROUGH:
+                await agent.goodbye(call)
         case variables.KEY_SELF_SERVICE:
             await call.say("wait.self_service")
             # Imported here: self-service leads to a person, and a person back to self-service.

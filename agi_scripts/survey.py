@@ -4,34 +4,37 @@ Told to the ledger as UserEvent(HotlineRated), at once and again with the reason
 """
 
 from agi_scripts import message
-from agi_scripts.caller import World
+from agi_scripts.caller import Caller
 from ivr import variables
 from ivr.call import Call, Menu
 from ivr.exceptions import TooManyTries
+from service_requests.kinds import MessageKind
 
 RATINGS = {"1": "1", "2": "2", "3": "3"}
 LOW = "3"
 WHY = {"1": "attitude", "2": "unsolved", "3": "wait", "4": "other", "5": "message"}
 
 
-async def survey(call: Call, world: World) -> None:
+async def survey(caller: Caller) -> None:
     """Ask, tell the ledger, thank. No key is no rating, and nobody is pressed for one."""
+    call = caller.call
     agent = "".join(filter(str.isdigit, await call.get(variables.MEMBER_NAME)))
     try:
         rating = await call.menu(Menu(("survey.ask",), RATINGS))
         await _tell(call, agent, rating)
         if rating == LOW:
-            await _why(call, world, agent)
+            await _why(caller, agent)
     except TooManyTries:
         return
     await call.say("survey.thanks", keys="")
 
 
-async def _why(call: Call, world: World, agent: str) -> None:
-    why = await call.menu(Menu(("survey.why",), WHY))
-    await _tell(call, agent, LOW, why)
+async def _why(caller: Caller, agent: str) -> None:
+    why = await caller.call.menu(Menu(("survey.why",), WHY))
+    await _tell(caller.call, agent, LOW, why)
     if why == "message":
-        await message.leave(call, world)
+        # No complaint: those are counted and have a time limit, and are made as such.
+        await message.leave(caller, MessageKind.OTHER)
 
 
 async def _tell(call: Call, agent: str, rating: str, why: str = "") -> None:

@@ -5,7 +5,7 @@ last year the days of the week decide, and in every year the operator's own word
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -22,8 +22,6 @@ TWO_MONTHS = dt.timedelta(days=61)
 
 HORIZON = 400
 """Days that are searched for the next opening."""
-
-SATURDAY, SUNDAY = 5, 6
 
 
 class CalendarSettings(BaseModel):
@@ -91,14 +89,20 @@ class Calendar:
 
     def next_opening(self, centre: Centre, when: dt.datetime) -> dt.datetime | None:
         """The next moment at which the centre opens, in its zone; None when it does not within a year."""
-        local = self._local(when)
-        return next((opening for opening in self._openings(centre, local.date()) if opening > local), None)
+        return self._next(centre, when, lambda day: self._kind(day, centre))
 
-    def _openings(self, centre: Centre, first: dt.date) -> Iterator[dt.datetime]:
-        for number in range(HORIZON):
-            day = first + number * DAY
-            for span in self.spans(centre, day):
-                yield dt.datetime.combine(day, dt.time(*divmod(span.opens, 60)), self.zone)
+    def usual_opening(self, centre: Centre, when: dt.datetime) -> dt.datetime | None:
+        """When it would open in a week without holidays and make-up days: what its hours alone let expect."""
+        return self._next(centre, when, by_weekday)
+
+    def _next(self, centre: Centre, when: dt.datetime, kind: Callable[[dt.date], Kind]) -> dt.datetime | None:
+        local = self._local(when)
+        for day in (local.date() + number * DAY for number in range(HORIZON)):
+            for span in self.hours_of(centre).week(day).spans(kind(day)):
+                opening = dt.datetime.combine(day, dt.time(*divmod(span.opens, 60)), self.zone)
+                if opening > local:
+                    return opening
+        return None
 
     def _kind(self, day: dt.date, centre: Centre | None) -> Kind:
         own = centre.hours if centre else None
@@ -107,7 +111,7 @@ class Calendar:
                 return "holiday"
             if days and day in days.working:
                 return "working"
-        return _published(day)
+        return published(day)
 
     def _local(self, when: dt.datetime) -> dt.datetime:
         if when.tzinfo is None:
@@ -115,12 +119,23 @@ class Calendar:
         return when.astimezone(self.zone)
 
 
-def _published(day: dt.date) -> Kind:
-    weekend: Kind | None = {SATURDAY: "saturday", SUNDAY: "sunday"}.get(day.weekday())  # type: ignore[assignment]
+def by_weekday(day: dt.date) -> Kind:
+    """What a day is in any week."""
+    match day.weekday():
+        case 5:
+            return "saturday"
+        case 6:
+            return "sunday"
+        case _:
+            return "working"
+
+
+def published(day: dt.date) -> Kind:
+    """What a day is by the published calendar, and by its weekday where nothing is published."""
     try:
         free, name = chinese_calendar.get_holiday_detail(day)
     except NotImplementedError:
-        return weekend or "working"
+        return by_weekday(day)
     if not free:
         return "working"
-    return "holiday" if name else (weekend or "holiday")
+    return "holiday" if name else by_weekday(day)

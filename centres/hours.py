@@ -35,11 +35,11 @@ class Span:
             return text
         found = SPAN.fullmatch(text.strip()) if isinstance(text, str) else None
         if not found:
-            raise ValueError(f"expected hours such as 09:00-12:00, not {text!r}")
+            raise ValueError("expected hours such as 09:00-12:00")
         one, two, three, four = map(int, found.groups())
         span = cls(one * 60 + two, three * 60 + four)
         if not span.opens < span.closes <= DAY_MINUTES:
-            raise ValueError(f"expected hours that end after they begin, by 24:00 at the latest, not {text!r}")
+            raise ValueError("expected hours that end after they begin, by 24:00 at the latest")
         return span
 
     def __contains__(self, time: dt.time) -> bool:
@@ -54,11 +54,10 @@ def clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-def _in_order(spans: Sequence[Span]) -> tuple[Span, ...]:
+def _in_order(spans: Sequence[Span]) -> None:
     for one, other in pairwise(spans):
-        if one.closes > other.opens:
-            raise ValueError(f"expected spans one after the other, but {other} begins before {one} ends")
-    return tuple(spans)
+        if one.closes >= other.opens:
+            raise ValueError(f"expected spans with time between them, but {other} begins before {one} is over")
 
 
 Spans = Annotated[tuple[Annotated[Span, BeforeValidator(Span.parse), PlainSerializer(str)], ...], Field(max_length=6)]
@@ -78,6 +77,8 @@ class Week(BaseModel):
 
     @model_validator(mode="after")
     def _spans_follow(self) -> Self:
+        if not (self.weekdays or self.saturday or self.sunday):
+            raise ValueError("expected hours on one day of the week at least")
         for spans in (self.weekdays, self.saturday, self.sunday):
             _in_order(spans)
         return self

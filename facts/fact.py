@@ -3,19 +3,23 @@
 | kind | of | data |
 |---|---|---|
 | entered | call | dialled, centre, caller (masked) |
+| centre | call | centre: the call is this centre's from now on; by: number, area_code, only, remembered, default, asked, changed |
 | menu | call | path: keys from the top, 1/1 |
 | verified | call | ok, login: account, id, card; never a number |
 | query | call | what |
+| request | call | what: appointment with business, done: booked, moved (both with branch), cancelled; subscription with category, active |
+| guide | call | what: deposit, withdrawal, loan with article, owner, effective; or branch with branch, its code |
 | fault | call | what could not be done |
 | emergency | call | reason: the conversations did not answer |
 | asked_agent | call | queue, reason, centre |
+| asked_closed | call | centre, reason: a person was wanted out of hours |
 | joined | visit | queue, position |
 | rang, rang_no_answer | visit | queue, agent |
 | answered | visit | queue, agent |
 | completed | visit | queue, agent, reason: caller, agent, transfer, taken_over |
 | abandoned | visit | queue: Asterisk's word for every wait without an agent |
 | queue_exit | visit | queue, status: what Queue() said; abandoned |
-| message | call | seconds, file |
+| message | call | seconds, file; of the conversations what: complaint, suggestion, other |
 | rated | call | agent; rating: 1 to 3; why: attitude, unsolved, wait, other, message; the last one counts |
 | call_back | call | state: promised, called, confirmed, declined, unconfirmed, answered, over, refused |
 | dial_refused | call | number (masked), why, where |

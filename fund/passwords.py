@@ -14,6 +14,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
 LENGTH = 6
+BYTES = 4
+"""Of the digest of a forbidden password."""
 
 
 class Passwords:
@@ -44,11 +46,27 @@ class Passwords:
             return False
         return stored is not None
 
+    async def made(self, owner: str, password: str) -> str:
+        """Hash a password on the threads."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.make, owner, password)
+
     async def renewed(self, owner: str, password: str, stored: str) -> str | None:
         """Make the hash anew when it was made at another cost than today's; None when it needs not be."""
         if not self._hasher.check_needs_rehash(stored):
             return None
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self.make, owner, password)
+        return await self.made(owner, password)
+
+    def forbidden(self, owner: str, id_number: str) -> bytes:
+        """What is kept of an ID number so that no password can be a part of it: keyed digests, BYTES each, in order."""
+        return b"".join(sorted(self._short(owner, run) for run in runs(id_number)))
+
+    def is_forbidden(self, owner: str, password: str, kept: bytes) -> bool:
+        """True when the password is among the owner's forbidden ones. One in 10⁸ others is refused with them."""
+        wanted = self._short(owner, password)
+        return any(kept[at : at + BYTES] == wanted for at in range(0, len(kept), BYTES))
+
+    def _short(self, owner: str, run: str) -> bytes:
+        return hmac.digest(self._key, f"forbidden|{owner}|{run}".encode(), "sha256")[:BYTES]
 
     def close(self) -> None:
         """Let the threads go."""
@@ -59,7 +77,18 @@ class Passwords:
         return hmac.new(self._key, f"{kind}:{text}".encode(), hashlib.sha256).hexdigest()[:40]
 
 
-def is_weak(password: str, id_number: str = "") -> bool:
-    """True for repeated, rising or falling digits, and digits of the ID number (which holds the birth date)."""
+def is_weak(password: str, number: str = "") -> bool:
+    """True for repeated, rising or falling digits, and digits of a number that others know, such as the account's."""
     steps = {(int(b) - int(a)) % 10 for a, b in pairwise(password)}
-    return steps in ({0}, {1}, {9}) or password in {password[:2] * 3, password[:3] * 2} or password in id_number
+    return steps in ({0}, {1}, {9}) or password in {password[:2] * 3, password[:3] * 2} or password in number
+
+
+def runs(id_number: str) -> frozenset[str]:
+    """Every six digits that an ID number gives away: its own runs, and its day of birth written in other orders."""
+    own = {id_number[at : at + LENGTH] for at in range(len(id_number) - LENGTH + 1)}
+    year, month, day = id_number[6:10], id_number[10:12], id_number[12:14]
+    if len(id_number) == 15:
+        year, month, day = f"19{id_number[6:8]}", id_number[8:10], id_number[10:12]
+    short = year[2:]
+    born = {short + month + day, day + month + short, month + day + short, year + month, month + year, year + day}
+    return frozenset(run for run in own | born if run.isdigit())

@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from fund.core.settings import CoreSettings
+
 
 class FundSettings(BaseModel):
     """How passwords are guarded."""
@@ -13,5 +15,8 @@ class FundSettings(BaseModel):
     )
     failures_a_caller: int = Field(
         default=20, ge=1, le=1000, description="wrong passwords a day from one calling number, whatever the accounts"
+    )
+    cores: dict[str, CoreSettings] = Field(
+        default={}, description="a table [fund.cores.<centre>] for each centre whose accounts live in its core system"
     )
     answer_seconds: float = Field(default=2.0, ge=0.2, le=30, description="time the database has for an answer")

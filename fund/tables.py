@@ -9,7 +9,9 @@ from sqlalchemy import (
     Date,
     DateTime,
     ForeignKey,
+    Identity,
     Index,
+    LargeBinary,
     MetaData,
     Numeric,
     String,
@@ -45,15 +47,26 @@ class World(Base):
 
 
 class Depositor(Base):
-    """A person with an account at one centre."""
+    """A person with an account at one centre.
+
+    `forbidden` are keyed digests, four bytes each, of the six-digit runs of the ID number: no password may be one of them,
+    whatever the caller logs in with, and the ID number itself stands nowhere.
+    """
 
     __tablename__ = "depositor"
-    __table_args__ = (UniqueConstraint("centre", "id_key"), UniqueConstraint("centre", "card_key"))
+    __table_args__ = (
+        UniqueConstraint("centre", "id_key"),
+        UniqueConstraint("centre", "legacy_id_key"),
+        UniqueConstraint("centre", "card_key"),
+    )
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     centre: Mapped[str] = mapped_column(String(32))
     name: Mapped[str] = mapped_column(String(40))
     id_key: Mapped[str] = mapped_column(String(40))
     id_tail: Mapped[str] = mapped_column(String(4))
+    legacy_id_key: Mapped[str | None] = mapped_column(String(40))
+    forbidden: Mapped[bytes | None] = mapped_column(LargeBinary)
+    mobile: Mapped[str | None] = mapped_column(String(20))
     card_key: Mapped[str | None] = mapped_column(String(40))
     card_tail: Mapped[str | None] = mapped_column(String(4))
 
@@ -76,16 +89,35 @@ class PersonalAccount(Base):
     opened: Mapped[dt.date] = mapped_column(Date)
 
 
+class Movement(Base):
+    """One movement on a personal account; the kind says which way (fund.port.MovementKind)."""
+
+    __tablename__ = "movement"
+    __table_args__ = (
+        CheckConstraint("amount >= 0", "amount_not_negative"),
+        Index("ix_movement_account_id_on", "account_id", "on"),
+    )
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("fund.personal_account.id"))
+    on: Mapped[dt.date] = mapped_column(Date)
+    kind: Mapped[str] = mapped_column(String(16))
+    amount: Mapped[Decimal] = mapped_column(Money)
+
+
 class Loan(Base):
     """A housing loan (个人贷款)."""
 
     __tablename__ = "loan"
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     depositor_id: Mapped[int] = mapped_column(ForeignKey("fund.depositor.id"), index=True)
+    number: Mapped[str] = mapped_column(String(20))
     balance: Mapped[Decimal] = mapped_column(Money)
     term_months: Mapped[int]
+    remaining_months: Mapped[int]
     monthly_payment: Mapped[Decimal] = mapped_column(Money)
+    next_due: Mapped[dt.date | None] = mapped_column(Date)
     paid_until: Mapped[dt.date] = mapped_column(Date)
+    overdue: Mapped[Decimal] = mapped_column(Money)
 
 
 class Application(Base):
@@ -111,18 +143,7 @@ class Unit(Base):
     people: Mapped[int]
     monthly_sum: Mapped[Decimal] = mapped_column(Money)
     paid_until: Mapped[dt.date] = mapped_column(Date)
-
-
-class Branch(Base):
-    """A place to go to (业务网点)."""
-
-    __tablename__ = "branch"
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    centre: Mapped[str] = mapped_column(String(32), index=True)
-    district: Mapped[str] = mapped_column(String(40))
-    name: Mapped[str] = mapped_column(String(80))
-    address: Mapped[str] = mapped_column(String(120))
-    hours: Mapped[str] = mapped_column(String(80))
+    mobile: Mapped[str | None] = mapped_column(String(20))
 
 
 class Password(Base):
@@ -149,3 +170,17 @@ class Guard(Base):
     failures: Mapped[int]
     locked_on: Mapped[dt.date | None] = mapped_column(Date)
     locked_for_good: Mapped[bool] = mapped_column(server_default="false")
+
+
+class Audit(Base):
+    """Who changed what about an account's password or lock. The account is masked: last four digits."""
+
+    __tablename__ = "audit"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    who: Mapped[str] = mapped_column(String(64))
+    did: Mapped[str] = mapped_column(String(24))
+    centre: Mapped[str] = mapped_column(String(32))
+    owner: Mapped[str] = mapped_column(String(48))
+    shown: Mapped[str] = mapped_column(String(24))
+    reason: Mapped[str] = mapped_column(String(200))

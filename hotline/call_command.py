@@ -3,15 +3,16 @@
 import argparse
 import asyncio
 import dataclasses
+import datetime as dt
 import json
 import os
 import sys
 from pathlib import Path
 
+from hotline.catalogue import everything
 from hotline.exceptions import HotlineError
 from hotline.paths import Paths
 from hotline.settings import Settings
-from ivr import speech
 from robot.caller import Caller, Pressed, Story
 from robot.ear import recording
 from robot.exceptions import RobotError
@@ -19,8 +20,7 @@ from robot.keys import KeysError, Step, parse
 from robot.lexicon import Lexicon
 from robot.phone import Phone
 from robot.recogniser import Heard
-from sounds.catalogue import Catalogue
-from sounds.recordings import FOLDER, Recordings
+from sounds import FOLDER, Catalogue, Recordings
 
 SECRET = "ROBOT_SECRET"  # noqa: S105 - the name of a variable
 GRAMMAR = """\
@@ -90,8 +90,10 @@ async def _call(arguments: argparse.Namespace, settings: Settings, steps: tuple[
 
 def _lexicon(settings: Settings) -> Lexicon:
     """Know what the product says, and the music it lets callers wait with."""
-    catalogue = Catalogue.load(pieces=speech.clips())
-    lexicon = Lexicon.of_recordings(catalogue, Recordings(FOLDER / settings.ivr.voice))
+    texts = everything(settings, dt.datetime.now(settings.hotline.zone).date())
+    recordings = Recordings(FOLDER / settings.ivr.voice)
+    voiced = Catalogue({name: prompt for name, prompt in texts.items() if recordings.file(name).is_file()})
+    lexicon = Lexicon.of_recordings(voiced, recordings)
     music = sorted(Paths(Path(settings.hotline.var)).asterisk.rglob("waiting.wav"))
     return lexicon.plus({"music": ("（等候音乐）", recording(music[0]))}) if music else lexicon
 

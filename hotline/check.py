@@ -1,8 +1,10 @@
 """`hotline check`: settings, menu, prompts and Asterisk's plan, without starting anything."""
 
 import argparse
+import datetime as dt
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from agi_scripts import menu_tree
@@ -10,12 +12,13 @@ from agi_scripts.leaves import LEAVES
 from asterisk_conf.exceptions import AsteriskConfError
 from asterisk_conf.render import render
 from asterisk_conf.runtime import Asterisk, asterisk
+from hotline import accounts
+from hotline.catalogue import GUIDE, catalogue, guide_of
 from hotline.exceptions import Problem, SettingsError
 from hotline.paths import Paths
 from hotline.secrets import open_secrets
 from hotline.settings import Settings
 from hotline.telephony import plan
-from ivr import speech
 from sounds import FOLDER, Catalogue, Recordings, SoundsError
 from sounds import check as check_sounds
 
@@ -27,32 +30,68 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print what was checked; SettingsError when something is wrong."""
     check(settings)
-    print(f"settings, menu and prompts are good: {len(settings.centres)} centres, {settings.hotline.profile} profile")
+    if mistakes := guide_of(settings).mistakes:
+        raise SettingsError([Problem(mistake.place, mistake.key, mistake.what) for mistake in mistakes])
+    print(
+        f"settings, menu, guide and prompts are good: {len(settings.centres)} centres, {settings.hotline.profile} profile"
+    )
+    for warning in warnings(settings, dt.datetime.now(settings.hotline.zone).date()):
+        print(f"warning: {warning}")
     return 0
+
+
+def warnings(settings: Settings, today: dt.date) -> list[str]:
+    """What works today, but needs somebody before it stops."""
+    return [
+        *(warning for warning in (settings.business_calendar.runs_out(today),) if warning),
+        *_guide(settings, today),
+    ]
+
+
+def _guide(settings: Settings, today: dt.date) -> Iterator[str]:
+    """What staff wrote and callers do not hear: a centre's slip of the pen must not keep fifteen centres from starting."""
+    guide = guide_of(settings)
+    yield from map(str, guide.mistakes)
+    recordings = Recordings(FOLDER / settings.ivr.voice)
+    amiss = {finding.id for finding in check_sounds(catalogue(settings, guide.prompts(today)), recordings)}
+    for entry in guide.to_voice(today):
+        if any(prompt.id in amiss for prompt in entry.prompts):
+            yield f"{entry.file}: is not voiced; run `hotline prompts build`"
 
 
 def check(settings: Settings) -> None:
     """Check everything that can be checked before a start; SettingsError with every problem found."""
     problems: list[Problem] = []
     try:
-        catalogue = Catalogue.load(pieces=speech.clips())
-        recordings = Recordings(FOLDER / settings.ivr.voice)
-        problems += [
-            Problem(str(recordings.folder), finding.id, finding.what) for finding in check_sounds(catalogue, recordings)
-        ]
-        menu_tree.load(LEAVES, catalogue)
+        texts = catalogue(settings)
+        problems += _voice(settings, texts)
+        menu_tree.load(LEAVES, texts)
         problems += [
             Problem("hotline.toml", f"seats.pauses ({pause.name})", f"there is no prompt {pause.prompt!r}")
             for pause in settings.seats.pauses
-            if pause.prompt and pause.prompt not in catalogue
+            if pause.prompt and pause.prompt not in texts
         ]
     except SoundsError as error:
         problems.append(Problem("sounds/catalogue.toml", "-", str(error)))
     except menu_tree.MenuError as error:
         problems.append(Problem("agi_scripts/menu.toml", "-", str(error)))
+    problems += accounts.problems(settings)
     problems += _rendering(settings)
     if problems:
         raise SettingsError(problems)
+
+
+def _voice(settings: Settings, texts: Catalogue) -> list[Problem]:
+    """What the chosen voice lacks. The guide's recordings are another matter: what no file of it says any more may stay."""
+    recordings = Recordings(FOLDER / settings.ivr.voice)
+    if not recordings.folder.is_dir():
+        known = ", ".join(sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir()))
+        return [Problem("hotline.toml", "ivr.voice", f"there is no folder {recordings.folder}; voices are {known}")]
+    return [
+        Problem(str(recordings.folder), finding.id, finding.what)
+        for finding in check_sounds(texts, recordings)
+        if not finding.id.startswith(GUIDE)
+    ]
 
 
 def _rendering(settings: Settings) -> list[Problem]:

@@ -28,6 +28,8 @@ VERBS = (
     Verb("agents", "hotline.agents", "add and remove agents, make PINs, list them"),
     Verb("call", "hotline.call_command", "place a test call, press keys, print what was heard"),
     Verb("menu", "hotline.menu", "print the menu as callers walk it, as text or with --graph as a picture"),
+    Verb("unlock", "hotline.unlock", "give an account that is locked after wrong passwords its tries back"),
+    Verb("forget", "hotline.forget", "delete what is remembered of a calling number"),
     Verb("prompts", "hotline.prompts", "voice the prompts, or check that every one is voiced"),
 )
 

@@ -57,6 +57,7 @@ def world(settings: Settings, paths: Paths, secrets: Secrets) -> dict[str, Any]:
         "tokens": dict(secrets.tokens),
         "centres": [{"code": one.code, "name": one.name, "dial": numbers[one.code]} for one in settings.centres],
         "depositors": list(invented.depositors),
+        "special": list(invented.special),
         "units": list(invented.units),
         "agents": [
             {

@@ -14,22 +14,25 @@ from pathlib import Path
 from typing import Any
 
 import queue_stats.server
+import service_requests.api
 from agi_scripts import menu_tree
 from agi_scripts.caller import World
 from agi_scripts.leaves import LEAVES
 from agi_scripts.routes import routes
 from ami import Access
+from callers import Callers
 from facts import Journal
 from fund.passwords import Passwords
-from fund.service import Fund
+from guide.shelf import Shelf
 from hotline import database
+from hotline.accounts import open_funds
+from hotline.catalogue import catalogue, guide_folder
 from hotline.paths import Paths, settings_file
 from hotline.seats_api import seats_part
 from hotline.seats_keeper import control, keep_seats
 from hotline.secrets import Secrets, open_secrets
 from hotline.settings import Settings, load
 from hotline.waiting_room import call_backs, waiting
-from ivr import speech
 from ivr.agi import FastAgiServer, probe
 from ivr.agi.server import Limits
 from ivr.speaker import Speaker
@@ -37,7 +40,10 @@ from queue_stats.live import Live
 from seats.audit import AuditTrail
 from seats.service import Seats
 from seats.supervision import Supervision
-from sounds import FOLDER, Catalogue, Recordings
+from service_requests.exceptions import RequestsUnavailable
+from service_requests.service import Requests
+from sounds import FOLDER, Recordings
+from transactions import Transactions
 
 FASTAGI_HOST = "127.0.0.1"
 EVENTS_USER = "hl_events"
@@ -49,27 +55,31 @@ log = logging.getLogger(__name__)
 
 async def ivr(settings: Settings, paths: Paths, secrets: Secrets, worker: int) -> None:
     """Serve conversations until cancelled, then let the running ones finish."""
-    catalogue = Catalogue.load(pieces=speech.clips())
+    texts = catalogue(settings)
     recordings = Recordings(FOLDER / settings.ivr.voice)
-    recordings.load(catalogue)
+    recordings.load(texts)
     address = database.url(settings, paths)
     fund_engine = database.engine(address, seconds=settings.fund.answer_seconds)
     seats_engine = database.engine(address, seconds=settings.seats.answer_seconds, connections=3)
+    callers_engine = database.engine(address, seconds=settings.callers.answer_seconds, connections=3)
+    requests_engine = database.engine(address, seconds=settings.requests.answer_seconds, connections=5)
     zone = settings.hotline.zone
-    acting, seats = (
-        control(settings, secrets),
-        Seats(seats_engine, Passwords(secrets.seats_key, threads=1), settings.seats),
-    )
+    accounts = open_funds(settings, fund_engine, secrets.fund_key)
+    acting = control(settings, secrets)
+    seats = Seats(seats_engine, Passwords(secrets.seats_key, threads=1), settings.seats)
     world = World(
-        fund=Fund(fund_engine, Passwords(secrets.fund_key), settings.fund, zone),
+        fund=accounts,
         seats=seats,
         centres=settings.centres,
-        default_centre=settings.default_centre,
-        menu=menu_tree.load(LEAVES, catalogue),
+        default_centre=settings.trunk.default_centre,
+        menu=menu_tree.load(LEAVES, texts),
         messages=paths.messages,
         clock=lambda: dt.datetime.now(dt.UTC),
         zone=zone,
         calendar=settings.business_calendar,
+        guide=Shelf(guide_folder(settings), recordings),
+        callers=Callers(callers_engine, secrets.callers_key, settings.callers),
+        requests=Requests(requests_engine, settings.requests),
         call_backs=call_backs(settings, seats_engine),
         skills=settings.waiting.skills,
         supervision=Supervision(seats, acting, AuditTrail(seats_engine)),
@@ -80,38 +90,47 @@ async def ivr(settings: Settings, paths: Paths, secrets: Secrets, worker: int) -
     server = FastAgiServer(routes(world, speaker, journal, settings.ivr), secret=secrets.fastagi, limits=limits)
     await server.start(FASTAGI_HOST, settings.fastagi.port)
     log.info("FastAGI on %s:%d", FASTAGI_HOST, settings.fastagi.port)
+    taking_in = asyncio.create_task(world.requests.keep_taking_in(paths.messages))
     try:
         await asyncio.Event().wait()
     finally:
         await server.drain(settings.ivr.drain_seconds)
+        taking_in.cancel()
         acting.close()
+        await accounts.close()
         journal.close()
-        await fund_engine.dispose()
-        await seats_engine.dispose()
+        for engine in (fund_engine, seats_engine, callers_engine, requests_engine):
+            await engine.dispose()
 
 
 async def stats(settings: Settings, paths: Paths, secrets: Secrets) -> None:
     """Listen, store and serve HTTP until cancelled."""
+    calendar = settings.business_calendar
     engine = database.engine(database.url(settings, paths), seconds=STATS_SECONDS, connections=5)
     live = Live()
     seats = seats_part(settings, paths, secrets, engine, live)
+    centres = {centre.code: centre.name for centre in settings.centres}
+    requests = service_requests.api.Api(
+        Transactions(engine, STATS_SECONDS, RequestsUnavailable), centres, settings.hotline.zone
+    )
     await queue_stats.server.run(
         queue_stats.server.Setting(
             engine=engine,
             access=Access("127.0.0.1", settings.ami.port, EVENTS_USER, secrets.ami_events),
             facts=paths.facts,
             tokens=secrets.tokens,
-            centres={centre.code: centre.name for centre in settings.centres},
+            centres=centres,
             settings=settings.queue_stats,
             zone=settings.hotline.zone,
             host=settings.http.bind,
             port=settings.http.port,
             version=_version(),
-            routes=seats.routes,
             people=seats.people,
             live=live,
             pause_limits={pause.name: pause.minutes * 60.0 for pause in settings.seats.pauses},
             checks={"ivr": lambda: probe.asked(FASTAGI_HOST, settings.fastagi.port, secrets.fastagi)},
+            watches={"calendar": lambda: calendar.runs_out(dt.datetime.now(calendar.zone).date())},
+            routes=(*seats.routes, *requests.routes()),
         )
     )
 

@@ -23,6 +23,7 @@ class Secrets:
     fastagi: str
     fund_key: str
     seats_key: str
+    callers_key: str
     demo_seed: str
     tokens: Mapping[str, str]
 
@@ -30,7 +31,7 @@ class Secrets:
 def open_secrets(folder: Path) -> Secrets:
     """Read the secrets in `folder`; make those that are not there yet."""
     asterisk = _kept(folder / "asterisk.json", {"ami_events": _token, "ami_control": _token, "fastagi": _token})
-    keys = _kept(folder / "keys.json", {"fund": _token, "seats": _token})
+    keys = _kept(folder / "keys.json", {"fund": _token, "seats": _token, "callers": _token})
     demo = _kept(folder / "demo.json", {"seed": _token})
     tokens = _kept(folder / "tokens.json", {"ops": _token, "supervisor": _token})
     return Secrets(
@@ -39,6 +40,7 @@ def open_secrets(folder: Path) -> Secrets:
         fastagi=asterisk["fastagi"],
         fund_key=keys["fund"],
         seats_key=keys["seats"],
+        callers_key=keys["callers"],
         demo_seed=demo["seed"],
         tokens=tokens,
     )

@@ -13,14 +13,17 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
+from callers.settings import CallersSettings
 from centres import Calendar, CalendarSettings, Centre, Hours
 from fund.settings import FundSettings
+from guide.settings import GuideSettings
 from hotline.exceptions import Problem, SettingsError
 from ivr.settings import IvrSettings
 from queue_stats.settings import QueueStatsSettings
 from seats.dialling import Rules
 from seats.settings import DiallingSettings, SeatsSettings, WaitingSettings
 from seats.skills import DIRECT
+from service_requests.settings import RequestsSettings
 
 PREFIX = "HOTLINE_"
 # Spelled shorter than the rule makes them, because everyone types them.
@@ -142,10 +145,13 @@ class Settings(Section):
     hours: Hours = Hours()
     centres: tuple[Centre, ...] = Field(min_length=1)
     ivr: IvrSettings = IvrSettings()
+    callers: CallersSettings = CallersSettings()
     fund: FundSettings = FundSettings()
+    guide: GuideSettings = GuideSettings()
     seats: SeatsSettings = SeatsSettings()
     waiting: WaitingSettings = WaitingSettings()
     dialling: DiallingSettings = DiallingSettings()
+    requests: RequestsSettings = RequestsSettings()
     queue_stats: QueueStatsSettings = QueueStatsSettings()
 
     @model_validator(mode="after")
@@ -157,7 +163,11 @@ class Settings(Section):
             raise ValueError(
                 f"centres: {', '.join(sorted(twice))} stands twice; codes and numbers belong to one centre"
             )
-        for key, named in (("trunk.default_centre", (self.trunk.default_centre,)), ("demo.centres", self.demo.centres)):
+        for key, named in (
+            ("trunk.default_centre", (self.trunk.default_centre,)),
+            ("demo.centres", self.demo.centres),
+            ("fund.cores", tuple(self.fund.cores)),
+        ):
             for code in named:
                 if code and code not in codes:
                     raise ValueError(f"{key}: there is no centre {code!r}; known: {', '.join(codes)}")
@@ -276,4 +286,6 @@ def _problem(file: Path, sources: Mapping[str, str], detail: ErrorDetails) -> Pr
         key, message = message.split(": ", 1)
     elif not isinstance(detail["input"], dict | list):
         message = f"{message}, but is {detail['input']!r}"
-    return Problem(sources.get(key, str(file)), key or "-", message)
+    # Of a list the place of one entry is told; a variable sets it whole.
+    source = sources.get(".".join(key.split(".")[:2]), str(file))
+    return Problem(source, key or "-", message)

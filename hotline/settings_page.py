@@ -1,10 +1,13 @@
 """docs/settings.md, written from the settings' own descriptions: `python -m hotline.settings_page > docs/settings.md`."""
 
 import datetime as dt
+from collections.abc import Iterator
 
+from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from centres import Centre
+from fund.core.settings import CoreSettings
 from hotline.settings import Settings
 
 HEAD = """# Settings
@@ -29,14 +32,18 @@ def page() -> str:
         for key, entry in model.model_fields.items():
             default = entry.get_default(call_default_factory=True)
             parts.append(f"| `{section}.{key}` | `{_shown(default)}` | {entry.description or ''} |\n")
-    parts.append(
-        "\n## [[centres]]\n\nOne table a centre, in the order reports show them.\n\n| key | default | meaning |\n|---|---|---|\n"
-    )
-    for key, entry in Centre.model_fields.items():
+    parts += _table("[fund.cores.<centre>]", "Where a centre's accounts live, when they do not live here.", CoreSettings)
+    parts += _table("[[centres]]", "One table a centre, in the order reports show them.", Centre)
+    return "".join(parts)
+
+
+def _table(name: str, what: str, model: type[BaseModel]) -> Iterator[str]:
+    """A table that there may be several of."""
+    yield f"\n## {name}\n\n{what}\n\n| key | default | meaning |\n|---|---|---|\n"
+    for key, entry in model.model_fields.items():
         default = entry.get_default(call_default_factory=True)
         shown = "required" if default is PydanticUndefined else f"`{_shown(default)}`"
-        parts.append(f"| `{key}` | {shown} | {entry.description or ''} |\n")
-    return "".join(parts)
+        yield f"| `{key}` | {shown} | {entry.description or ''} |\n"
 
 
 def _shown(value: object) -> str:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import datetime as dt
 import os
 import shutil
 import sys
@@ -19,7 +20,7 @@ from asterisk_conf import runtime
 from asterisk_conf.exceptions import NotInstalled
 from asterisk_conf.render import Places, render
 from hotline import database, demo
-from hotline.check import check
+from hotline.check import check, warnings
 from hotline.exceptions import CannotStart
 from hotline.machine import Port, check_disk, check_ports
 from hotline.paths import PROJECT, Paths, settings_file
@@ -167,6 +168,8 @@ class _Start:
 
     async def _started(self, secrets: Secrets) -> None:
         settings = self._settings
+        for warning in warnings(settings, dt.datetime.now(settings.hotline.zone).date()):
+            _tell(f"warning: {warning}")
         _tell(f"everything is up after {time.monotonic() - self._began:.1f} s")
         print(f"\n12329 is answered at sip:{settings.trunk.number}@{settings.sip.bind}:{settings.sip.port}", flush=True)
         if settings.is_demo:

@@ -138,6 +138,11 @@ class Call:
         seconds = (reply.endpos or 0) / RATE
         return max(0.0, seconds - SILENCE_KEPT) if reply.timed_out and reply.result != "1" else seconds
 
+    async def play(self, file: Path) -> None:
+        """Play a recording that the caller made; a key ends it and counts for the next question."""
+        path = str(file.with_suffix(""))
+        self._keep(await self._play("STREAM FILE", path, ALL_KEYS, seconds=self.settings.message_seconds))
+
     async def meanwhile(self, work: Awaitable[T]) -> T:
         """Await `work` and keep the keys the caller presses meanwhile. It is finished even if the caller hangs up.
 
@@ -153,16 +158,23 @@ class Call:
                     told = True
                     with self.speaker.clip(("lookup.wait",)) as clip:
                         reply = await self._play("STREAM FILE", clip.path, ALL_KEYS, seconds=clip.seconds)
+                    self._keep(reply)
                 else:
-                    reply = await self._command("WAIT FOR DIGIT", LISTENING)
-                if reply.result not in {"0", "", FAILED}:
-                    self._typed.extend(chr(int(reply.result)).strip("#"))
+                    await self.pause(LISTENING)
         except CallEnded:
             await asyncio.gather(task, return_exceptions=True)
             raise
         finally:
             task.cancel()
         return await task
+
+    async def pause(self, milliseconds: int) -> None:
+        """Be silent that long, or until a key is pressed, which is kept."""
+        self._keep(await self._command("WAIT FOR DIGIT", milliseconds))
+
+    def _keep(self, reply: Reply) -> None:
+        if reply.result not in {"0", "", FAILED}:
+            self._typed.extend(chr(int(reply.result)).strip("#"))
 
     async def hand_over(self, queue: str) -> NoReturn:
         """Leave the call to the dialplan, which puts it into the queue."""

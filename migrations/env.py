@@ -2,11 +2,19 @@
 
 from alembic import context
 
+import callers.tables
 import fund.tables
 import queue_stats.tables
 import seats.tables
+import service_requests.tables
 
-ROOMS = [fund.tables.metadata, seats.tables.metadata, queue_stats.tables.metadata]
+ROOMS = [
+    fund.tables.metadata,
+    seats.tables.metadata,
+    queue_stats.tables.metadata,
+    callers.tables.metadata,
+    service_requests.tables.metadata,
+]
 
 SCHEMAS = context.config.attributes.get("schemas", {metadata.schema for metadata in ROOMS})
 

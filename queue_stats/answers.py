@@ -3,29 +3,16 @@
 import datetime as dt
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, Field
 
 from queue_stats.indicators import By, Indicators
+from web.cursor import CURSOR
+from web.question import FIRST_DAY, LAST_DAY, DaysQuestion
 
-FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2199, 12, 31)
 AGENT = r"^[0-9A-Za-z_.-]{1,20}$"
-CURSOR = r"^[0-9]{1,17}~[0-9A-Za-z_.:-]{1,80}$"
 
 
-class Question(BaseModel):
-    """A query string: unknown parameters are mistakes."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-
-def _not_before_first(last: dt.date | None, known: ValidationInfo) -> dt.date | None:
-    first = known.data.get("first")
-    if last and first and last < first:
-        raise ValueError(f"must not be before from, {first}")
-    return last
-
-
-class PeriodQuestion(Question):
+class PeriodQuestion(DaysQuestion):
     """Days in the hotline's time zone, both included; without them: today."""
 
     first: dt.date | None = Field(
@@ -45,18 +32,10 @@ class PeriodQuestion(Question):
     centre: str | None = Field(default=None, max_length=32, description="code of a centre; default: all")
     by: By | None = Field(default=None, description="hour, day, month or centre; default: one row for all")
 
-    _in_order = field_validator("last")(_not_before_first)
 
-
-class CallsQuestion(Question):
+class CallsQuestion(DaysQuestion):
     """Which calls, newest first."""
 
-    first: dt.date | None = Field(
-        default=None, alias="from", ge=FIRST_DAY, le=LAST_DAY, description="first day; default: no limit"
-    )
-    last: dt.date | None = Field(
-        default=None, alias="to", ge=FIRST_DAY, le=LAST_DAY, description="last day, included; default: no limit"
-    )
     centre: str | None = Field(default=None, max_length=32, description="code of a centre")
     outcome: str | None = Field(
         default=None, pattern="^(going_on|self_service|answered|lost)$", description="what became of it"
@@ -64,8 +43,6 @@ class CallsQuestion(Question):
     agent: str | None = Field(default=None, pattern=AGENT, description="number of the agent who answered")
     limit: int = Field(default=50, ge=1, le=500, description="how many")
     before: str | None = Field(default=None, pattern=CURSOR, description="`next` of the page before")
-
-    _in_order = field_validator("last")(_not_before_first)
 
 
 class IndicatorAnswer(BaseModel):

@@ -24,7 +24,7 @@ from queue_stats.answers import (
 )
 from queue_stats.board import Board
 from queue_stats.exceptions import DATABASE_AWAY
-from queue_stats.health import Check, Health, health
+from queue_stats.health import Check, Health, Watch, health
 from queue_stats.indicators import indicators
 from queue_stats.settings import QueueStatsSettings
 from web import HttpError, Role, Route, Unchecked
@@ -56,6 +56,7 @@ class Api:
     settings: QueueStatsSettings
     zone: ZoneInfo
     checks: Mapping[str, Check]
+    watches: Mapping[str, Watch]
     metrics: Callable[[LiveAnswer], bytes]
 
     def routes(self) -> Sequence[Route]:
@@ -101,7 +102,7 @@ class Api:
 
     async def healthz(self, _: web.Request, __: Unchecked) -> web.Response:
         """200 only when every part works; 503 names the part that does not."""
-        answer = await health(self.checks)
+        answer = await health(self.checks, self.watches)
         status = 200 if answer.status == "ok" else 503
         return web.Response(text=answer.model_dump_json(), content_type="application/json", status=status)
 

@@ -10,6 +10,9 @@ from pydantic import BaseModel, Field
 Check = Callable[[], Awaitable[str]]
 """Gives an empty string when all is well, else what is wrong."""
 
+Watch = Callable[[], str]
+"""Gives an empty string, or what somebody has to do before something stops working."""
+
 CHECK_SECONDS = 3.0
 LEAST_FREE = 200 << 20
 
@@ -22,19 +25,21 @@ class Part(BaseModel):
 
 
 class Health(BaseModel):
-    """All parts; `status` is ok only when each is."""
+    """All parts; `status` is ok only when each is. `warnings` change no status: what is named works still."""
 
     status: str = Field(description="ok or failing")
     failing: list[str]
     parts: dict[str, Part]
+    warnings: dict[str, str] = Field(description="what somebody has to see to in time, by its name; empty when nothing")
 
 
-async def health(checks: Mapping[str, Check]) -> Health:
+async def health(checks: Mapping[str, Check], watches: Mapping[str, Watch]) -> Health:
     """Ask every part at once."""
     said = await asyncio.gather(*(_asked(check) for check in checks.values()))
     parts = {name: Part(ok=not detail, detail=detail) for name, detail in zip(checks, said, strict=True)}
     failing = [name for name, part in parts.items() if not part.ok]
-    return Health(status="failing" if failing else "ok", failing=failing, parts=parts)
+    warnings = {name: warning for name, watch in watches.items() if (warning := watch())}
+    return Health(status="failing" if failing else "ok", failing=failing, parts=parts, warnings=warnings)
 
 
 async def _asked(check: Check) -> str:

@@ -42,7 +42,8 @@ ORDER = {
     kind: at
     for at, kind in enumerate(
         (
-            "entered", "menu", "verified", "query", "fault", "asked_agent", "emergency", "joined", "rang", "rang_no_answer",
+            "entered", "centre", "menu", "verified", "query", "fault", "asked_closed", "asked_agent",
+            "emergency", "joined", "rang", "rang_no_answer",
             "answered", "completed", "abandoned", "queue_exit", "rated", "call_back", "message", "ended", "wrap_up",
         )
     )
@@ -217,6 +218,12 @@ def _entered(call: Call, fact: Fact) -> None:
     call.dialled, call.caller = str(fact.data.get("dialled", "")), str(fact.data.get("caller", ""))
 
 
+def _centre(call: Call, fact: Fact) -> None:
+    # A wish for a person belongs to the centre that was asked, whatever the caller looks up afterwards.
+    if call.asked_agent is None:
+        call.centre = str(fact.data.get("centre", "")) or call.centre
+
+
 def _menu(call: Call, fact: Fact) -> None:
     call.path.append(str(fact.data.get("path", "")))
 
@@ -228,12 +235,12 @@ def _verified(call: Call, fact: Fact) -> None:
 def _asked(call: Call, fact: Fact) -> None:
     # Where a person was wanted is where the call belongs, also when another centre's agents help out.
     if call.asked_agent is None or fact.kind == "asked_agent":
-        call.centre = str(fact.data.get("centre", "")) or _centre(call.centre, fact.queue)
+        call.centre = str(fact.data.get("centre", "")) or _centre_of(fact.queue, call.centre)
     if call.asked_agent is None:
         call.asked_agent = fact.t
 
 
-def _centre(centre: str, queue: str) -> str:
+def _centre_of(queue: str, centre: str) -> str:
     """Queues are named after centres, those for a skill <centre>_<skill>."""
     return centre if not queue or queue.startswith(f"{centre}_") else queue
 
@@ -333,6 +340,7 @@ def _ended(call: Call, fact: Fact) -> None:
 
 STEPS = {
     "entered": _entered,
+    "centre": _centre,
     "menu": _menu,
     "verified": _verified,
     "asked_agent": _asked,

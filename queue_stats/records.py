@@ -11,7 +11,7 @@ from facts import Fact
 from queue_stats.answers import CallAnswer, CallsAnswer, CallsQuestion, FactAnswer, StoryAnswer, VisitAnswer
 from queue_stats.ledger import order
 from queue_stats.tables import CallRow, FactRow, VisitRow
-from web import NotFound
+from web import NotFound, cursor
 
 
 async def page(connection: AsyncConnection, asked: CallsQuestion, zone: ZoneInfo) -> CallsAnswer:
@@ -19,10 +19,10 @@ async def page(connection: AsyncConnection, asked: CallsQuestion, zone: ZoneInfo
     query = (
         select(*CallRow.__table__.columns).order_by(CallRow.started.desc(), CallRow.id.desc()).limit(asked.limit + 1)
     )
-    if asked.first:
-        query = query.where(CallRow.started >= dt.datetime.combine(asked.first, dt.time(), zone))
-    if asked.last:
-        query = query.where(CallRow.started < dt.datetime.combine(asked.last + dt.timedelta(days=1), dt.time(), zone))
+    if begins := asked.begins(zone):
+        query = query.where(CallRow.started >= begins)
+    if ends := asked.ends(zone):
+        query = query.where(CallRow.started < ends)
     for column, value in (
         (CallRow.centre, asked.centre),
         (CallRow.outcome, asked.outcome),
@@ -31,12 +31,12 @@ async def page(connection: AsyncConnection, asked: CallsQuestion, zone: ZoneInfo
         if value is not None:
             query = query.where(column == value)
     if asked.before:
-        query = query.where(tuple_(CallRow.started, CallRow.id) < _cursor(asked.before))
+        query = query.where(tuple_(CallRow.started, CallRow.id) < cursor.read(asked.before))
     rows = (await connection.execute(query)).mappings().all()
     shown = rows[: asked.limit]
     visits = await _visits(connection, [row["id"] for row in shown])
     more = len(rows) > asked.limit
-    end = f"{_microseconds(shown[-1]['started'])}~{shown[-1]['id']}" if more else None
+    end = cursor.written(shown[-1]["started"], shown[-1]["id"]) if more else None
     return CallsAnswer(calls=[CallAnswer(**_call(row), visits=visits.get(row["id"], [])) for row in shown], next=end)
 
 
@@ -64,19 +64,6 @@ async def story(connection: AsyncConnection, call: str) -> StoryAnswer:
         for fact in sorted((Fact(f.id, f.time, f.kind, call, f.queue, f.agent, f.data) for f in facts), key=order)
     ]
     return StoryAnswer(**_call(row), visits=visits.get(call, []), story=told)
-
-
-EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-
-
-def _microseconds(moment: dt.datetime) -> int:
-    return (moment - EPOCH) // dt.timedelta(microseconds=1)
-
-
-def _cursor(text: str) -> tuple[dt.datetime, str]:
-    """The way back from `<microseconds>~<id>`, characters that need no escaping in a URL; CURSOR has checked it."""
-    moment, _, call = text.partition("~")
-    return EPOCH + dt.timedelta(microseconds=int(moment)), call
 
 
 def _call(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a database row

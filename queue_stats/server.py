@@ -19,7 +19,7 @@ from facts import Journal
 from queue_stats.answers import LiveAnswer
 from queue_stats.api import Api
 from queue_stats.board import Board
-from queue_stats.health import Check, room_on_disk
+from queue_stats.health import Check, Watch, room_on_disk
 from queue_stats.listener import WANTED, Listener
 from queue_stats.live import Live
 from queue_stats.metrics import Figures, registry
@@ -39,7 +39,10 @@ async def _nobody(_: str) -> Person | None:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the process is given. `checks`: further parts that /healthz asks; `routes`: of other rooms."""
+    """What the process is given.
+
+    `checks`: further parts that /healthz asks; `watches`: what it warns of in time; `routes`: of other rooms.
+    """
 
     engine: AsyncEngine
     access: Access
@@ -52,6 +55,7 @@ class Setting:
     port: int
     version: str
     checks: Mapping[str, Check]
+    watches: Mapping[str, Watch] = field(default_factory=dict)
     routes: Sequence[Route] = ()
     """Of other rooms. One that knows more of a path than this room answers it instead."""
     people: People = _nobody
@@ -80,7 +84,7 @@ async def run(setting: Setting) -> None:
         "disk": room_on_disk(setting.facts),
         **setting.checks,
     }
-    api = Api(setting.engine, board, setting.centres, setting.settings, setting.zone, checks, metrics)
+    api = Api(setting.engine, board, setting.centres, setting.settings, setting.zone, checks, setting.watches, metrics)
     others = {(route.method, route.path) for route in setting.routes}
     own = [route for route in api.routes() if (route.method, route.path) not in others]
     application = build([*own, *setting.routes], setting.tokens, version=setting.version, people=setting.people)

@@ -1,4 +1,4 @@
-"""Prepare what `make` needs, then become it: bootstrap.py run | test | check | voice | lock.
+"""Prepare what `make` needs, then become it: bootstrap.py run | test | check | voice | voice-check | lock.
 
 Runs with nothing but Python's standard library. What is in place already is recognised by a stamp and skipped.
 """
@@ -53,10 +53,11 @@ GOALS = {
     "test": Goal(
         ("run", "test"),
         ("asterisk_conf.runtime", "asterisk_conf.tools"),
-        (".venv/bin/python", "-m", "pytest", "-n", "2", "--dist", "loadfile", "-q"),
+        ("scripts/test",),
     ),
     "check": Goal(("run", "test"), (), ("scripts/check",)),
     "voice": Goal(("run", "voice")),
+    "voice-check": Goal(("run", "voice"), (), (".venv/bin/hotline", "prompts", "listen")),
     "lock": Goal(("run", "test"), (), ("scripts/lock",)),
 }
 

@@ -3,13 +3,13 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sounds.exceptions import CatalogueError
 
-VOICING = 3
+VOICING = 4
 """Raised when engines or mastering change so that everything must be voiced again."""
 
 NAME = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
@@ -43,22 +43,29 @@ class Catalogue(Mapping[str, Prompt]):
         self._prompts = dict(prompts)
 
     @classmethod
-    def load(cls, file: Path = FILE, pieces: Mapping[str, str] | None = None) -> "Catalogue":
-        """Read the file, add the pieces of values (id → text); CatalogueError names the mistake and its place."""
+    def load(
+        cls, file: Path = FILE, pieces: Mapping[str, str] | None = None, prompts: Iterable[Prompt] = ()
+    ) -> "Catalogue":
+        """Read the file, add the pieces of values (id → text) and prompts from elsewhere.
+
+        The readings of [pinyin] hold for all of them. CatalogueError names the mistake and its place.
+        """
         try:
             tables = tomllib.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise CatalogueError(f"{file}: {error}") from None
         if unknown := tables.keys() - {"pinyin", "prompts"}:
             raise CatalogueError(f"{file}: expected the tables pinyin and prompts, not {sorted(unknown)}")
-        common = _readings(f"{file}: pinyin", tables.get("pinyin", {}))
-        prompts = {
+        common = readings(f"{file}: pinyin", tables.get("pinyin", {}))
+        found = {
             name: _prompt(f"{file}: prompts.{name}", name, table, common)
             for name, table in tables.get("prompts", {}).items()
         }
         for name, text in (pieces or {}).items():
-            prompts[name] = Prompt(name, text, _occurring(common, text))
-        return cls(prompts)
+            found[name] = Prompt(name, text, _occurring(common, text))
+        for prompt in prompts:
+            found[prompt.id] = replace(prompt, pinyin=_occurring({**common, **prompt.pinyin}, prompt.text))
+        return cls(found)
 
     def __getitem__(self, name: str) -> Prompt:
         return self._prompts[name]
@@ -84,14 +91,14 @@ def _prompt(place: str, name: str, table: object, common: Mapping[str, str]) -> 
         raise CatalogueError(f"{place}: expected tone = true or false")
     if not HAN.search(text) or not SPOKEN.fullmatch(text):
         raise CatalogueError(f"{place}: expected Chinese as it is spoken: figures and letters in characters, no spaces")
-    own = _readings(f"{place}.pinyin", table.get("pinyin", {}))
+    own = readings(f"{place}.pinyin", table.get("pinyin", {}))
     if lost := [word for word in own if word not in text]:
         raise CatalogueError(f"{place}.pinyin: {lost[0]} does not occur in the text")
     return Prompt(name, text, _occurring({**common, **own}, text), tone)
 
 
-def _readings(place: str, table: object) -> dict[str, str]:
-    """Check words against their syllables: one for each character, tones 1–5, ü written v."""
+def readings(place: str, table: object) -> dict[str, str]:
+    """Check words against their syllables: one for each character, tones 1–5, ü written v; CatalogueError otherwise."""
     if not isinstance(table, dict):
         raise CatalogueError(f'{place}: expected word = "reading", such as 还款 = "huan2 kuan3"')
     for word, reading in table.items():

@@ -12,7 +12,9 @@ LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 
 def tracked(*patterns: str) -> list[str]:
-    listed = subprocess.run(["git", "ls-files", "--", *patterns], cwd=PROJECT, capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "--", *patterns], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
     return listed.stdout.splitlines()
 
 

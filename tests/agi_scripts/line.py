@@ -5,7 +5,7 @@ The recordings of these tests are their own names, so what a command plays can b
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,6 +64,8 @@ class Line:
         """Samples of a message, of which the last second is silence."""
         self.interrupts: dict[str, str] = {}
         """Recording → the key that cuts it short."""
+        self.meanwhile: dict[str, Callable[[], Awaitable[None]]] = {}
+        """Recording → what others do while it is heard."""
         self.hangs_up_in = ""
         """The application during which the caller hangs up."""
         self.gone = False
@@ -72,11 +74,18 @@ class Line:
         """Until the conversation closes the connection."""
         async with asyncio.timeout(PATIENCE):
             while line := await self._asterisk.line():
-                self._asterisk.reply(*self._answer([word.decode() for word in words(line.removesuffix(b"\n"))]))
+                answer = self._answer([word.decode() for word in words(line.removesuffix(b"\n"))])
+                for name in self.meanwhile.keys() & set(self.heard):
+                    await self.meanwhile.pop(name)()
+                self._asterisk.reply(*answer)
 
     def said(self) -> str:
         """What was heard, in one line."""
         return " ".join(self.heard)
+
+    def said_but_digits(self) -> str:
+        """The same without what is read digit by digit, such as a number thrown by chance."""
+        return " ".join(name for name in self.heard if not name.startswith("value/pair/"))
 
     def _answer(self, command: list[str]) -> list[str]:
         if self.gone and not " ".join(command).startswith(AFTER_THE_CALLER):
@@ -95,7 +104,7 @@ class Line:
             "STREAM FILE": self._stream,
             "GET DATA": self._data,
             "WAIT FOR DIGIT": lambda _: ["200 result=0"],
-            "RECORD FILE": lambda _: [f"200 result=0 (timeout) endpos={self.recorded}"],
+            "RECORD FILE": self._record,
             "EXEC": self._run,
         }
 
@@ -122,6 +131,13 @@ class Line:
         key = next((self.interrupts.pop(name) for name in names if name in self.interrupts), "")
         return [f"200 result={ord(key) if key and key in found[1] else 0} endpos=800"]
 
+    def _record(self, found: list[str]) -> list[str]:
+        Path(f"{found[0]}.{found[1]}").write_bytes(b"what the caller said")
+        if self.hangs_up_in == "RECORD FILE":
+            self.gone = True
+            return [f"200 result=-1 (hangup) endpos={self.recorded}", "HANGUP"]
+        return [f"200 result=0 (timeout) endpos={self.recorded}"]
+
     def _data(self, found: list[str]) -> list[str]:
         self.heard += self._names(found[0])
         if not self._keys:
@@ -140,4 +156,6 @@ class Line:
         file = Path(path + ".alaw")
         if file.exists():
             return [name.decode() for name in NAMES.findall(file.read_bytes())]
+        if not path.startswith(str(self._folder)):
+            return ["recording"]
         return [str(Path(path).relative_to(self._folder))]

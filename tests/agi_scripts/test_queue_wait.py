@@ -17,6 +17,7 @@ from tests.agi_scripts.conftest import Hotline, answering
 from tests.agi_scripts.line import Line
 
 IN_LINE = {"HL_CENTRE": "changsha", "HL_QUEUE": "changsha", "HL_JOINED": "1795000000123"}
+MESSAGE = "message.ask beep message.choose message.thanks message.number message.number.again"
 MOBILE, LANDLINE = "13812345678", "073188887777"
 
 
@@ -97,8 +98,20 @@ async def test_asking_twice_keeps_the_earlier_place(line: Hotline, fresh_engine:
 
 
 async def test_a_message_can_be_left_instead(line: Hotline) -> None:
-    call = await key(line, "message")
-    assert call.said() == "message.ask beep message.thanks goodbye"
+    call = await key(line, "message", "1")
+    assert call.said_but_digits() == f"{MESSAGE} goodbye"
+    assert call.variables["HL_NEXT"] == "bye"
+    assert [one["what"] for one in line.facts("message")] == ["other"]
+
+
+@pytest.mark.parametrize(("pressed", "last"), [("*", "message.dropped"), ("0", "message.number.again")])
+async def test_who_drops_the_message_or_wants_a_person_still_has_the_place(
+    line: Hotline, pressed: str, last: str
+) -> None:
+    call = await key(line, "message", pressed)
+    assert [name for name in call.heard if not name.startswith("value/")][-2:] == [last, "wait.back"]
+    assert (call.variables["HL_NEXT"], call.variables["HL_QUEUE"]) == ("queue", "changsha")
+    assert len(line.facts("message")) == (pressed == "0")
 
 
 async def test_self_service_and_back_to_the_same_line(line: Hotline) -> None:
@@ -138,8 +151,8 @@ async def test_a_low_rating_is_told_at_once_and_again_with_its_reason(line: Hotl
 
 
 async def test_a_low_rating_can_be_explained_in_a_message(line: Hotline) -> None:
-    call = await line.call("3", "5", route="after_queue", variables=TALKED)
-    assert call.heard[-4:] == ["beep", "message.thanks", "survey.thanks", "goodbye"]
+    call = await line.call("3", "5", "1", route="after_queue", variables=TALKED)
+    assert call.said_but_digits() == f"survey.ask survey.why {MESSAGE} survey.thanks goodbye"
 
 
 async def test_hanging_up_after_a_low_rating_has_rated(line: Hotline) -> None:

@@ -1,20 +1,34 @@
 """`hotline call` as a person uses it."""
 
 import json
+import subprocess
 from decimal import Decimal
 
 import pytest
 
 from ivr import speech
+from tests.calls.talk import mobile
 from tests.fixtures.instance import Instance
 
 pytestmark = pytest.mark.xdist_group("calls")
 
 
+GARBLED = "a sound that is no recording of ours"
+
+
+def called(hotline: Instance, *words: str, text: str | None = None) -> "subprocess.CompletedProcess[str]":
+    """Call as a caller nobody knows yet; again when a machine that is starting other products garbled a sound."""
+    for _ in range(3):
+        done = hotline.command("call", *words, "--from", mobile(), text=text)
+        if GARBLED not in done.stderr:
+            break
+    return done
+
+
 def test_the_balance_from_the_command_line(hotline: Instance) -> None:
     depositor = hotline.depositors("yueyang")[1]
     keys = f"welcome:1 menu.query:1 verify.account:{depositor['account']}# verify.password:{depositor['password']}"
-    done = hotline.command("call", "073012329", "--keys", "-", "--from", "13912345678", "--json", text=keys)
+    done = called(hotline, "073012329", "--keys", "-", "--json", text=keys)
     assert done.returncode == 0, done.stderr
     story = json.loads(done.stdout)
     heard = [entry["ids"][0] for entry in story["heard"]]
@@ -26,13 +40,15 @@ def test_the_balance_from_the_command_line(hotline: Instance) -> None:
 
 
 def test_plain_keys_answer_questions_in_turn(hotline: Instance) -> None:
-    done = hotline.command("call", "12329", "--keys", "1,*,hangup", "--from", "13912345679")
+    done = called(hotline, "12329", "--keys", "1,*,hangup")
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     told = [line.split()[2] for line in lines if " s  " in line and "over" not in line]
     assert told == [
         "welcome",
-        "menu.main",
+        "centre.current",
+        "centre/changsha",
+        "centre.change",
         "pressed",
         "menu.query",
         "pressed",

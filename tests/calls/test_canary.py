@@ -34,7 +34,7 @@ async def test_a_typed_password_is_nowhere(start: Start, lexicon: Lexicon) -> No
             await asyncio.gather(*talks)
             async with calling(hotline, with_voices(lexicon)) as talk:
                 await talk.asks_balance(depositors[0]["account"], depositors[0]["password"])
-                await talk.answers("account.more", "0")
+                await talk.answers("account.monthly", "0")
                 await desk.rung(within=15)
                 await desk.answer()
                 await talk.hears("agent.serves")

@@ -9,7 +9,7 @@ import pytest
 
 from ivr import speech
 from robot.lexicon import Lexicon
-from tests.calls.talk import AGENTS_VOICE, Talk, calling, digits_of_id
+from tests.calls.talk import AGENTS_VOICE, Talk, calling, digits_of_id, with_voices
 from tests.fixtures.instance import Instance, until
 
 pytestmark = pytest.mark.xdist_group("calls")
@@ -59,10 +59,11 @@ async def silence_is_asked_again_offered_an_agent_and_dismissed(talk: Talk, _: d
 
 
 @turn
-async def star_goes_one_level_up_and_stays_at_the_top(talk: Talk, _: dict[str, Any]) -> None:
+async def star_goes_one_level_up_and_at_the_top_to_the_centres(talk: Talk, _: dict[str, Any]) -> None:
     await talk.answers("menu.main", "2")
     await talk.answers("menu.guide", "*")
     await talk.answers("menu.main", "*")
+    await talk.answers("centre.list", "*")
     await talk.hears("menu.main")
     assert not any("key.wrong" in entry.ids for entry in talk.ear.transcript())
 
@@ -87,7 +88,7 @@ async def an_id_number_with_x_typed_as_star(talk: Talk, depositor: dict[str, Any
     assert depositor["id_number"].endswith("X")
     await talk.asks_balance(digits_of_id(depositor), depositor["password"])
     await talk.hears("account.balance")
-    await talk.hears("account.more")
+    await talk.hears("account.monthly")
     assert talk.values_after("account.balance") == [speech.amount(Decimal(depositor["balance"])).text]
 
 
@@ -95,7 +96,7 @@ async def an_id_number_with_x_typed_as_star(talk: Talk, depositor: dict[str, Any
 async def a_card_number_serves_as_well(talk: Talk, depositor: dict[str, Any]) -> None:
     await talk.asks_balance(depositor["card"], depositor["password"])
     await talk.hears("account.balance")
-    await talk.hears("account.more")
+    await talk.hears("account.monthly")
     assert talk.values_after("account.balance") == [speech.amount(Decimal(depositor["balance"])).text]
 
 
@@ -186,9 +187,15 @@ async def without_an_agent_a_message_can_be_left(talk: Talk, _: dict[str, Any]) 
     await talk.ear.quiet(2.5, within=10)
     await talk.phone.stop_playing()
     await talk.phone.press("#")
+    await talk.answers("message.choose", "3")
+    await talk.hears("voice.agent")
+    await talk.answers("message.choose", "1")
     await talk.hears("message.thanks")
+    await talk.hears("message.number")
     await talk.hears("goodbye")
     await talk.is_ended()
+    (said,) = talk.values_after("message.number")
+    assert len(said) == 8
 
 
 async def _to_menu(talk: Talk, _: dict[str, Any]) -> None:
@@ -241,7 +248,7 @@ HANG_UPS: Mapping[str, tuple[Turn | None, str | None]] = {
     "in the middle of the password": (_into_password, None),
     "right after the password": (_after_password, None),
     "at the balance": (_after_password, "account.balance"),
-    "after the balance": (_after_password, "account.more"),
+    "after the balance": (_after_password, "account.monthly"),
     "at the transfer": (_to_agent, "agent.connecting"),
     "where nobody can be had": (_to_agent, "agent.none"),
     "at the question for a message": (_to_message, "message.ask"),
@@ -276,7 +283,7 @@ async def _all_turns(hotline: Instance, lexicon: Lexicon) -> dict[str, BaseExcep
     locked, *others = [one for one in people if one not in with_x]
 
     async def make(name: str, go: Turn, depositor: dict[str, Any]) -> None:
-        async with places, calling(hotline, lexicon) as talk:
+        async with places, calling(hotline, with_voices(lexicon)) as talk:
             await go(talk, depositor)
 
     jobs = []

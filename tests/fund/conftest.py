@@ -13,7 +13,9 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from fund import demo
+from fund.identity import Login, kind_of_login
 from fund.passwords import Passwords
+from fund.port import Holder, Refusal, Verified
 from fund.service import Fund
 from fund.settings import FundSettings
 from hotline.database import engine as open_engine
@@ -58,6 +60,16 @@ class CountedPasswords(Passwords):
         return super()._verify(digest, stored)
 
 
+async def verify(fund: Fund, centre: str, number: str, password: str, caller: str) -> Verified | Refusal:
+    """Verify as a depositor, the kind of number told by its shape."""
+    return await fund.verify(centre, kind_of_login(number) or Login.ACCOUNT, number, password, caller)
+
+
+def depositor(identity: int) -> Verified:
+    """Somebody who has proved to be this depositor of 长沙."""
+    return Verified(Holder.DEPOSITOR, str(identity), "changsha", must_change=False)
+
+
 @dataclass
 class Bench:
     """A Fund with everything around it."""
@@ -69,9 +81,13 @@ class Bench:
     settings: FundSettings
     statements: list[str] = field(default_factory=list)
 
+    async def verify(self, centre: str, number: str, password: str, caller: str) -> Verified | Refusal:
+        """Verify as a depositor, the kind of number told by its shape."""
+        return await verify(self.fund, centre, number, password, caller)
+
     async def fail(self, account: str, times: int, caller: str = "") -> list[object]:
         """Try a password that nobody has, one after the other."""
-        return [await self.fund.verify("changsha", account, "xxxxxx", caller) for _ in range(times)]
+        return [await self.verify("changsha", account, "xxxxxx", caller) for _ in range(times)]
 
     def another(self) -> Fund:
         """A second worker on the same database."""

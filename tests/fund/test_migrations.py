@@ -8,13 +8,21 @@ from alembic import command
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+import callers.tables
 import fund.tables
 import queue_stats.tables
 import seats.tables
+import service_requests.tables
 from migrations import upgrade
 from migrations.upgrade import configuration
 
-ROOMS = [fund.tables.metadata, seats.tables.metadata, queue_stats.tables.metadata]
+ROOMS = [
+    fund.tables.metadata,
+    seats.tables.metadata,
+    queue_stats.tables.metadata,
+    callers.tables.metadata,
+    service_requests.tables.metadata,
+]
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from fund.exceptions import FundUnavailable
+from fund.identity import Login
 from fund.passwords import Passwords
 from fund.port import Refusal
 from fund.service import Fund
@@ -21,7 +22,7 @@ from fund.settings import FundSettings
 from hotline.database import engine as open_engine
 from hotline.postgres import Server, running
 from migrations import upgrade
-from tests.fund.conftest import KEY, SHANGHAI
+from tests.fund.conftest import KEY, SHANGHAI, depositor
 
 SECONDS = 1.0
 """What the settings allow here."""
@@ -29,7 +30,7 @@ SECONDS = 1.0
 SLACK = 5.0
 """For a machine that is busy with other things: without a bound a question would wait for minutes."""
 
-QUESTION = ("changsha", "1000100001", "739185", "13812345678")
+QUESTION = ("changsha", Login.ACCOUNT, "1000100001", "739185", "13812345678")
 
 
 class Moody:
@@ -104,22 +105,22 @@ async def test_stopped_and_started_again(moody: Moody, fund: Fund) -> None:
         moody.stop()
         assert await unavailable(fund) < SECONDS + SLACK
         with pytest.raises(FundUnavailable):
-            await fund.personal_accounts(1)
+            await fund.personal_accounts(depositor(1))
         moody.start()
-        assert await fund.personal_accounts(1) == []
+        assert await fund.personal_accounts(depositor(1)) == []
     assert await fund.verify(*QUESTION) is Refusal.WRONG
 
 
 async def test_a_restart_between_two_questions_costs_neither(moody: Moody, fund: Fund) -> None:
     """Connections that died while they lay idle are noticed and replaced."""
-    assert await asyncio.gather(*(fund.personal_accounts(n) for n in range(3))) == [[]] * 3
+    assert await asyncio.gather(*(fund.personal_accounts(depositor(n)) for n in range(3))) == [[]] * 3
     moody.stop()
     moody.start()
-    assert await fund.personal_accounts(1) == []
+    assert await fund.personal_accounts(depositor(1)) == []
 
 
 async def test_a_server_that_hangs(moody: Moody, fund: Fund) -> None:
-    await asyncio.gather(*(fund.personal_accounts(n) for n in range(3)))
+    await asyncio.gather(*(fund.personal_accounts(depositor(n)) for n in range(3)))
     moody.hang()
     try:
         # More callers than connections: nobody waits for those before.
@@ -127,24 +128,24 @@ async def test_a_server_that_hangs(moody: Moody, fund: Fund) -> None:
     finally:
         moody.go_on()
     assert max(waits) < SECONDS + SLACK
-    while fund._underway:
-        await asyncio.wait(fund._underway)
-    assert await asyncio.gather(*(fund.personal_accounts(n) for n in range(12))) == [[]] * 12
-    assert fund._engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    while fund._transactions._underway:
+        await asyncio.wait(fund._transactions._underway)
+    assert await asyncio.gather(*(fund.personal_accounts(depositor(n)) for n in range(12))) == [[]] * 12
+    assert fund._transactions._engine.pool.checkedout() == 0  # type: ignore[attr-defined]
 
 
 async def test_a_caller_waits_no_longer_whatever_the_engine_allows(moody: Moody, fund: Fund) -> None:
     """The driver's time-outs add up: a ping, a connection, a statement, a rollback."""
     patient = open_engine(moody.server.url(), seconds=60)
     asking = Fund(patient, fund._passwords, FundSettings(answer_seconds=SECONDS), SHANGHAI)
-    assert await asking.personal_accounts(1) == []
+    assert await asking.personal_accounts(depositor(1)) == []
     moody.hang()
     try:
         assert await unavailable(asking) < SECONDS + SLACK
     finally:
         moody.go_on()
-    while asking._underway:
-        await asyncio.wait(asking._underway)
+    while asking._transactions._underway:
+        await asyncio.wait(asking._transactions._underway)
     await patient.dispose()
 
 
@@ -154,9 +155,9 @@ async def test_a_lock_that_somebody_holds(moody: Moody, fund: Fund) -> None:
     async with other.begin() as connection:
         await connection.execute(text("LOCK TABLE fund.personal_account"))
         with pytest.raises(FundUnavailable):
-            await asyncio.wait_for(fund.personal_accounts(1), SECONDS + SLACK)
+            await asyncio.wait_for(fund.personal_accounts(depositor(1)), SECONDS + SLACK)
     await other.dispose()
-    assert await fund.personal_accounts(1) == []
+    assert await fund.personal_accounts(depositor(1)) == []
 
 
 async def test_cut_off_in_the_middle(moody: Moody, fund: Fund) -> None:
@@ -169,14 +170,14 @@ async def test_cut_off_in_the_middle(moody: Moody, fund: Fund) -> None:
     cut = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
     async with other.connect() as holder, watching.connect() as administrator:
         await holder.execute(text("LOCK TABLE fund.personal_account"))
-        question = asyncio.create_task(patient.personal_accounts(1))
+        question = asyncio.create_task(patient.personal_accounts(depositor(1)))
         while not (await administrator.execute(cut)).all():
             assert not question.done(), "answered, or given up, before it waited for the lock"
         with pytest.raises(FundUnavailable):
             await question
     await other.dispose()
     await watching.dispose()
-    assert await patient.personal_accounts(1) == []
+    assert await patient.personal_accounts(depositor(1)) == []
     await engine.dispose()
 
 

@@ -12,7 +12,8 @@ from hotline.secrets import open_secrets
 def test_secrets_are_made_once_and_stay(tmp_path: Path) -> None:
     first = open_secrets(tmp_path)
     assert open_secrets(tmp_path) == first
-    assert len({first.ami_events, first.ami_control, first.fastagi, first.fund_key, first.seats_key}) == 5
+    keys = {first.fund_key, first.seats_key, first.callers_key}
+    assert len({first.ami_events, first.ami_control, first.fastagi, *keys}) == 6
 
 
 def test_two_installations_share_none(tmp_path: Path) -> None:

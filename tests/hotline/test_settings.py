@@ -58,6 +58,9 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
         (CENTRE + "[sip]\nport = 10500\n", "sip.port", "within rtp.start"),
         (CENTRE + "[rtp]\nstart = 11000\nend = 11001\n", "rtp", "a call needs four ports"),
         (CENTRE + CENTRE, "centres", "changsha stands twice"),
+        (CENTRE + '[hours]\nweekdays = ["9-12"]\n', "hours.weekdays.0", "hours such as 09:00-12:00, but is '9-12'"),
+        (CENTRE + '[calendar]\nclosed = ["soon"]\n', "calendar.closed.0", "a valid date"),
+        (CENTRE + 'hours.saturday = ["12:00-09:00"]\n', "centres.0.hours.saturday.0", "end after they begin"),
         ("", "centres", "Field required"),
         (CENTRE + "[sip\n", "-", "is not TOML"),
         (PAUSE + PAUSE + CENTRE, "seats.pauses", "a name and a key of its own"),
@@ -77,6 +80,11 @@ def test_a_mistake_is_named_with_file_key_and_expectation(tmp_path: Path, text: 
 def test_a_mistake_in_a_variable_is_named_by_the_variable(tmp_path: Path) -> None:
     said = complaints(written(tmp_path, CENTRE), {"HOTLINE_SIP_PORT": "many"})
     assert "environment HOTLINE_SIP_PORT: sip.port" in said
+
+
+def test_a_mistake_in_a_variables_list_is_named_by_the_variable(tmp_path: Path) -> None:
+    said = complaints(written(tmp_path, CENTRE), {"HOTLINE_HOURS_SATURDAY": "09:00-12:00,9:00-8:00"})
+    assert "environment HOTLINE_HOURS_SATURDAY: hours.saturday.1: expected hours that end after they begin" in said
 
 
 def test_a_variable_for_no_section_is_a_mistake(tmp_path: Path) -> None:

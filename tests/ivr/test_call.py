@@ -240,6 +240,23 @@ async def test_three_wrong_missing_or_ended_keys_end_the_menu(dial: Dial) -> Non
     assert isinstance(await outcome, TooManyTries)
 
 
+# --- play ---
+
+
+async def test_what_the_caller_recorded_is_played_and_a_key_that_ends_it_answers_the_question(
+    dial: Dial, tmp_path: Path
+) -> None:
+    async def talk(call: Call) -> object:
+        await call.play(tmp_path / "1795426380.3-1795426381000.wav")
+        return await call.menu(MAIN)
+
+    line, outcome = await dial(talk)
+    file, keys = await line.answers("STREAM FILE", "200 result=49 endpos=4000")
+    assert file == str(tmp_path / "1795426380.3-1795426381000"), "Asterisk adds the ending"
+    assert keys == "0123456789*"
+    assert await outcome == "query"
+
+
 # --- record ---
 
 

@@ -228,6 +228,20 @@ def test_self_service_and_calls_that_go_on() -> None:
     assert (talking.outcome, talking.waiting, talking.talking) == ("going_on", None, talking.visits[0])
 
 
+def test_the_call_follows_the_centre_that_was_chosen() -> None:
+    chosen = f"{ENTERED}\n0 centre - - centre=changsha by=default\n5000 centre - - centre=yueyang by=changed"
+    assert reduce(told(chosen)).centre == "yueyang"
+    asked = f"{chosen}\n6000 asked_agent yueyang -\n7000 joined yueyang -\n8000 queue_exit yueyang - status=TIMEOUT"
+    assert reduce(told(f"{asked}\n9000 centre - - centre=changsha by=changed\n9500 ended - -")).centre == "yueyang"
+
+
+def test_a_person_wanted_out_of_hours_is_self_service() -> None:
+    call = reduce(
+        told(f"{ENTERED}\n5000 asked_closed - - centre=changsha reason=key\n9000 message - -\n9500 ended - -")
+    )
+    assert (call.outcome, call.offered, call.lost, call.message) == ("self_service", False, None, True)
+
+
 def test_emergency_and_message() -> None:
     call = reduce(told(f"{ENTERED}\n1_000 emergency - - reason=lost\n9_000 message - - file=x.wav\n9_900 ended - -"))
     assert (call.emergency, call.message, call.outcome) == (True, True, "self_service")

@@ -53,6 +53,10 @@ def test_an_unknown_voice_names_the_known_ones(tmp_path: Path) -> None:
         voices.style("nobody", tmp_path)
 
 
+def test_every_voice_has_its_speed() -> None:
+    assert kokoro.SPEEDS.keys() == voices.VOICES.keys()
+
+
 def test_a_voice_that_is_another_file_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "zf_xiaobei.bin").write_bytes(bytes(1000))
     with pytest.raises(EngineMissing, match="SHA-256 differs"):

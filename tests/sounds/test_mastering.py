@@ -33,12 +33,33 @@ def test_any_rate_and_loudness_becomes_one_level_and_the_same_edges(rate: int, l
         assert len(recording) / alaw.RATE == pytest.approx(7 * 0.2 + edges.before + edges.after, abs=0.05)
 
 
-def test_a_spiky_voice_stays_below_full_scale() -> None:
-    """A click on quiet speech: its peak bounds the gain, nothing is cut off."""
-    voice = Tones(loudness=0.02).speak(PROMPT)
-    voice[20000:20006] = 1.0
-    samples = alaw.decode(mastering.master(voice, 24000, mastering.PROMPT))
-    assert np.abs(samples.astype(np.int32)).max() <= mastering.PEAK * 32768 * 1.02
+def test_a_spiky_voice_keeps_its_level_and_stays_below_full_scale() -> None:
+    """Clicks on speech are turned down for themselves; a tenth of a second away nothing is changed."""
+    smooth = Tones(loudness=0.02).speak(PROMPT)
+    spiky = smooth.copy()
+    for at in (20000, 30000):
+        spiky[at : at + 6] = 0.2
+    before, after = (alaw.decode(mastering.master(voice, 24000, mastering.PROMPT)) / 32768 for voice in (smooth, spiky))
+    assert np.abs(after).max() <= mastering.PEAK * 1.02
+    assert mastering.active_level(after) == pytest.approx(mastering.LEVEL, abs=1)
+    away = slice(0, 3000)
+    assert after[away] == pytest.approx(before[away] * np.abs(after[away]).max() / np.abs(before[away]).max(), abs=0.01)
+
+
+def test_what_is_not_too_loud_is_not_touched() -> None:
+    samples = np.linspace(-mastering.PEAK, mastering.PEAK, 1000)
+    assert (mastering._limited(samples) == samples).all()
+
+
+def test_a_breath_behind_a_prompt_is_cut_and_behind_a_piece_kept() -> None:
+    """Speech for 1.4 s, then a breath of 0.3 s that is 38 dB weaker."""
+    voice = Tones(rate=8000).speak(PROMPT)
+    ended = int(np.flatnonzero(np.abs(voice) > 0.01)[-1])
+    breath = 0.05 * 10 ** (-38 / 20) * np.sin(2 * np.pi * 600 * np.arange(2400) / 8000)
+    voice[ended : ended + 2400] += breath.astype(np.float32)
+    prompt, piece = (mastering.master(voice, 8000, edges) for edges in (mastering.PROMPT, mastering.PIECE))
+    assert heard(prompt)[1] == pytest.approx(mastering.PROMPT.after, abs=0.02)
+    assert len(piece) - len(prompt) == pytest.approx(0.26 * alaw.RATE, abs=0.02 * alaw.RATE)
 
 
 def test_a_hum_below_speech_is_taken_out() -> None:
