@@ -8,14 +8,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from centres import Calendar
 from ivr import speech
 from seats.call_back import CallBacks, Wish
 from seats.dialling import Rules
 from seats.skills import Skill
 from seats.tables import CallBack
-from tests.agi_scripts.conftest import Hotline, answering
+from tests.agi_scripts.conftest import SHANGHAI, Hotline, answering
 from tests.agi_scripts.line import Line
 
+LOOKS_UP = {"HL_KEY": "self_service", "HL_DIALLED": "12329"}
+AFTER_HOURS = dt.datetime(2026, 11, 23, 20, tzinfo=SHANGHAI)
 IN_LINE = {"HL_CENTRE": "changsha", "HL_QUEUE": "changsha", "HL_JOINED": "1795000000123"}
 MESSAGE = "message.ask beep message.choose message.thanks message.number message.number.again"
 MOBILE, LANDLINE = "13812345678", "073188887777"
@@ -27,6 +30,13 @@ async def line(fresh_engine: AsyncEngine, tmp_path: Path) -> AsyncIterator[Hotli
     loan = Skill(name="loan", paths=("1/2",), agents=("1001",))
     call_backs = CallBacks(fresh_engine, Rules(area_codes=("0731",), refused=("1349",)))
     async with answering(fresh_engine, tmp_path, call_backs=call_backs, skills=(loan,)) as hotline:
+        yield hotline
+
+
+@pytest.fixture
+async def closed(fresh_engine: AsyncEngine, tmp_path: Path) -> AsyncIterator[Hotline]:
+    """A hotline whose agents have gone home."""
+    async with answering(fresh_engine, tmp_path, calendar=Calendar(SHANGHAI), clock=lambda: AFTER_HOURS) as hotline:
         yield hotline
 
 
@@ -118,6 +128,36 @@ async def test_self_service_and_back_to_the_same_line(line: Hotline) -> None:
     call = await key(line, "self_service", "0")
     assert call.said() == "wait.self_service menu.main agent.connecting"
     assert (call.variables["HL_NEXT"], call.variables["HL_QUEUE"]) == ("queue", "changsha")
+
+
+async def test_in_self_service_a_place_is_left_for_another_centres_line(line: Hotline) -> None:
+    """* at the top leads to the centres; the moment the caller joined stays, the line is the chosen centre's."""
+    call = await line.call("*", "2", "0", route="queue_key", variables=IN_LINE | LOOKS_UP)
+    assert call.said() == (
+        "wait.self_service menu.main centre.which centre/changsha/1 centre/yueyang/2 "
+        "centre.current centre/yueyang centre.change menu.main agent.connecting"
+    )
+    assert (call.variables["HL_CENTRE"], call.variables["HL_QUEUE"]) == ("yueyang", "yueyang")
+
+
+@pytest.mark.parametrize("way", [["0"], ["1", "2", "0"], ["4", "1"], ["7", "7", "7", "0"]])
+async def test_closing_time_does_not_take_a_place_away(closed: Hotline, way: list[str]) -> None:
+    call = await closed.call(*way, route="queue_key", variables=IN_LINE | LOOKS_UP)
+    assert call.heard[-1] == "agent.connecting"
+    assert call.variables["HL_NEXT"] == "queue"
+    assert closed.facts("asked_closed") == []
+
+
+async def test_another_centres_line_cannot_be_joined_after_closing_time(closed: Hotline) -> None:
+    call = await closed.call("*", "2", "0", None, route="queue_key", variables=IN_LINE | LOOKS_UP)
+    assert call.heard[-1] == "agent.closed.choose"
+    assert closed.facts("asked_closed") == [{"centre": "yueyang", "reason": "key"}]
+
+
+async def test_a_wait_in_vain_does_not_go_on_after_closing_time(closed: Hotline) -> None:
+    """Only a key's conversation keeps the place: who was turned out of the line has none."""
+    call = await closed.call("0", None, route="after_queue", variables=IN_LINE | {"QUEUESTATUS": "TIMEOUT"})
+    assert call.said().startswith("agent.busy agent.closed ")
 
 
 async def test_where_one_was_decides_on_the_skill(line: Hotline) -> None:

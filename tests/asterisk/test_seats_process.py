@@ -44,7 +44,14 @@ async def installation(board: Switchboard, fresh_engine: AsyncEngine, folder: Pa
     settings, paths = load(PROJECT / "hotline.toml", environ), Paths(folder / "hotline")
     paths.make()
     secrets = Secrets(
-        plan.ami_events_secret, plan.ami_control_secret, plan.fastagi_secret, "fund", "seats", "demo", TOKENS
+        ami_events=plan.ami_events_secret,
+        ami_control=plan.ami_control_secret,
+        fastagi=plan.fastagi_secret,
+        fund_key="fund",
+        seats_key="seats",
+        callers_key="callers",
+        demo_seed="demo",
+        tokens=TOKENS,
     )
     work = [asyncio.ensure_future(one(settings, paths, secrets)) for one in (keep_seats, stats)]
     yield Installation(settings, paths, secrets)
