@@ -9,11 +9,12 @@ import agi_scripts
 import asterisk_conf
 import hotline
 import ivr
+import seats
 import waiting
 from sounds import Catalogue
 
 CATALOGUE = Catalogue.load()
-ROOMS = (agi_scripts, asterisk_conf, hotline, ivr, waiting)
+ROOMS = (agi_scripts, asterisk_conf, hotline, ivr, seats, waiting)
 SAYS = {"say", "ask", "menu", "Menu", "_offer", "_asked"}
 """Calls whose plain words are prompts."""
 
