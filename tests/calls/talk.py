@@ -1,10 +1,13 @@
 """A caller as the tests need one: on the line with 12329, saying what it waits for and what it presses."""
 
+import asyncio
 import itertools
 import secrets
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -72,8 +75,21 @@ async def calling(
     async with hotline.phone(caller) as phone:
         phone.listener = ear = Ear(lexicon)
         await phone.call(number, caller=caller)
-        yield Talk(phone, ear, caller)
+        try:
+            yield Talk(phone, ear, caller)
+        except (Exception, asyncio.CancelledError) as error:
+            error.add_note(f"what this caller heard is in {_kept(ear, caller)}")
+            raise
         await phone.hang_up()
+
+
+def _kept(ear: Ear, caller: str) -> Path:
+    """Keep a failed call's sound, for a person to listen to."""
+    folder = Path(tempfile.gettempdir()) / "hotline-failed-calls"
+    folder.mkdir(exist_ok=True)
+    file = folder / f"{caller}.wav"
+    ear.keep(file)
+    return file
 
 
 def masked(number: str) -> str:
