@@ -78,6 +78,12 @@ class Lexicon:
         """Know these besides, such as the music or a person's voice."""
         return Lexicon({**self._given, **sounds})
 
+    def prepare(self) -> Self:
+        """Do now what the first search would do, most of a second, while nobody is on the line; itself."""
+        self.begins(np.zeros(REACH + PROBE, np.float32))
+        self.goes_on(np.zeros(MIDDLE, np.float32))
+        return self
+
     def __contains__(self, name: object) -> bool:
         return name in self._given
 

@@ -229,6 +229,8 @@ class Phone:
         assert self._process.stdout is not None
         try:
             async for line in self._process.stdout:
+                if not line.endswith(b"\n"):
+                    break  # the process was ended in the middle of it
                 message = json.loads(line)
                 kind, at = message.pop("event"), message.pop("at")
                 if kind == "sound":

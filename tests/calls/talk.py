@@ -1,6 +1,7 @@
 """A caller as the tests need one: on the line with 12329, saying what it waits for and what it presses."""
 
 import asyncio
+import functools
 import itertools
 import secrets
 import tempfile
@@ -116,6 +117,8 @@ def voice(seed: int, seconds: float = 1.6) -> Samples:
 CALLERS_VOICE, AGENTS_VOICE = voice(1), voice(2)
 
 
+@functools.cache
 def with_voices(lexicon: Lexicon) -> Lexicon:
-    """Know the two people who talk."""
-    return lexicon.plus({"voice.caller": ("（来电人）", CALLERS_VOICE), "voice.agent": ("（座席）", AGENTS_VOICE)})
+    """Know the two people who talk. Made once: it takes most of a second, in which no call is listened to."""
+    voices = {"voice.caller": ("（来电人）", CALLERS_VOICE), "voice.agent": ("（座席）", AGENTS_VOICE)}
+    return lexicon.plus(voices).prepare()
