@@ -80,8 +80,8 @@ class Lexicon:
 
     def prepare(self) -> Self:
         """Do now what the first search would do, most of a second, while nobody is on the line; itself."""
-        self.begins(np.zeros(REACH + PROBE, np.float32))
-        self.goes_on(np.zeros(MIDDLE, np.float32))
+        for _ in (self._lengths, self._energies, self._spectra, self._corpus, self.usual):
+            pass  # each is kept once it was asked for
         return self
 
     def __contains__(self, name: object) -> bool:
