@@ -90,13 +90,15 @@ class Call:
         good: Callable[[str], bool] = bool,
         wrong: Callable[[str], Spoken] = lambda _: "key.wrong",
         more: Callable[[str], bool] = lambda _: False,
+        told: tuple[Spoken, ...] = (),
     ) -> Digits:
         """Ask for digits, ended by # or by the `most`-th. `good` decides, `wrong` says what is amiss.
 
+        What is `told` before the question is told once, by the same command: digits may begin while it is being said.
         Where `more` says of `most` digits that they may lack one, one more is waited for. TooManyTries after wrong or
         missing ones.
         """
-        question = what
+        question, what = what, told + what
         for _ in range(self.settings.tries):
             digits = (await self._collect(what, most)).strip("#")
             if len(digits) == most and more(digits):
