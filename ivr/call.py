@@ -27,6 +27,8 @@ ALL_KEYS = "0123456789*"
 
 FAILED = "-1"
 SILENCE_KEPT = 1.0
+PACKET = 20
+"""Milliseconds."""
 LISTENING = 50
 """Milliseconds of each turn in which `meanwhile` waits for a key: what a caller waits beyond the look-up, at most."""
 
@@ -128,8 +130,8 @@ class Call:
         """Record the caller into `file` (WAV) until #, silence, the limit or the hang-up; give its seconds.
 
         A message that ends by hanging up is a message: CallerHungUp comes with the next verb. Of the silence that ends one
-        Asterisk keeps the last second in the file; it is not counted. The result then is the milliseconds that were left,
-        and 1 when none were.
+        Asterisk keeps the last second in the file; it is not counted. The result then is the milliseconds that were left
+        of the limit; where the limit ended it, none or those of the last packet.
         """
         limit = self.settings.message_seconds
         reply = await self._command(
@@ -138,7 +140,8 @@ class Call:
         if reply.result == FAILED and reply.data != "hangup":
             raise CommandRefused(f"RECORD FILE: {reply.data}")
         seconds = (reply.endpos or 0) / RATE
-        return max(0.0, seconds - SILENCE_KEPT) if reply.timed_out and reply.result != "1" else seconds
+        ended_by_silence = reply.timed_out and int(reply.result) > PACKET
+        return max(0.0, seconds - SILENCE_KEPT) if ended_by_silence else seconds
 
     async def play(self, file: Path) -> None:
         """Play a recording that the caller made; a key ends it and counts for the next question."""
