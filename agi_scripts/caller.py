@@ -123,10 +123,11 @@ async def entered(
     good: Callable[[str], bool],
     wrong: Callable[[str], Spoken] = lambda _: "key.wrong",
     more: Callable[[str], bool] = lambda _: False,
+    told: tuple[Spoken, ...] = (),
 ) -> str:
     """Ask for digits; 0 alone is WantsAgent and * alone Up, so neither may be an entry."""
     digits = await caller.call.ask(
-        *prompts, most=most, good=lambda text: text in {AGENT, UP} or good(text), wrong=wrong, more=more
+        *prompts, most=most, good=lambda text: text in {AGENT, UP} or good(text), wrong=wrong, more=more, told=told
     )
     if digits == Digits(AGENT):
         raise WantsAgent("key")

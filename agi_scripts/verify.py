@@ -10,6 +10,7 @@ from fund.identity import ID_LENGTH, Login, id_number_holds, logins, looks_like_
 from fund.port import Holder, Refusal, Verified
 from ivr import variables
 from ivr.call import Call
+from ivr.speaker import Spoken
 
 FAILURES = 3
 """Failures in one call until a person is offered."""
@@ -41,9 +42,10 @@ async def proved(caller: Caller, holder: Holder) -> Proof:  # noqa: RET503 - the
     known = caller.verified.get(holder)
     if known and known.centre == caller.centre.code:
         return Proof(known)
-    await _told(caller)
+    told = await _told(caller)
     for _ in range(FAILURES):
-        login, number = await (_unit(caller) if holder is Holder.UNIT else _depositor(caller))
+        login, number = await (_unit(caller, told) if holder is Holder.UNIT else _depositor(caller, told))
+        told = ()
         typed = await password.entered_password(caller, "verify.password")
         found = await caller.call.meanwhile(
             caller.world.fund.verify(caller.centre.code, login, number, typed, caller.call.caller)
@@ -72,18 +74,17 @@ async def still_verified(call: Call, centre: Centre) -> dict[Holder, Verified]:
     return found
 
 
-async def _told(caller: Caller) -> None:
-    """Say what is collected and why, once a call; ask for consent where the centre wants it by key."""
+async def _told(caller: Caller) -> tuple[Spoken, ...]:
+    """Tell what is collected and why, once a call: what to say before the question, or by a question for consent."""
     if caller.told:
-        return
+        return ()
     if caller.centre.asks_consent:
         await choose(caller, "verify.notice", "verify.consent", choices={"1": "yes"})
-    else:
-        await caller.call.say("verify.notice")
     caller.told = True
+    return () if caller.centre.asks_consent else ("verify.notice",)
 
 
-async def _depositor(caller: Caller) -> tuple[Login, str]:
+async def _depositor(caller: Caller, told: tuple[Spoken, ...]) -> tuple[Login, str]:
     """Ask for the number and tell its kind by its shape; ask for the kind only where it stays open."""
     legacy = caller.centre.legacy_ids
 
@@ -91,7 +92,7 @@ async def _depositor(caller: Caller) -> tuple[Login, str]:
         return bool(logins(_with_x(text), legacy_ids=legacy))
 
     number = _with_x(
-        await entered(caller, "verify.account", most=ID_LENGTH, good=good, wrong=_amiss, more=_may_be_a_card)
+        await entered(caller, "verify.account", most=ID_LENGTH, good=good, wrong=_amiss, more=_may_be_a_card, told=told)
     )
     kinds = logins(number, legacy_ids=legacy)
     if len(kinds) == 1:
@@ -100,8 +101,10 @@ async def _depositor(caller: Caller) -> tuple[Login, str]:
     return Login(choice), number
 
 
-async def _unit(caller: Caller) -> tuple[Login, str]:
-    number = await entered(caller, "verify.unit", most=LONGEST_UNIT, good=lambda text: text.isdigit() and len(text) > 5)
+async def _unit(caller: Caller, told: tuple[Spoken, ...]) -> tuple[Login, str]:
+    number = await entered(
+        caller, "verify.unit", most=LONGEST_UNIT, good=lambda text: text.isdigit() and len(text) > 5, told=told
+    )
     return Login.UNIT, number
 
 

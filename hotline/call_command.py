@@ -95,7 +95,8 @@ def _lexicon(settings: Settings) -> Lexicon:
     voiced = Catalogue({name: prompt for name, prompt in texts.items() if recordings.file(name).is_file()})
     lexicon = Lexicon.of_recordings(voiced, recordings)
     music = sorted(Paths(Path(settings.hotline.var)).asterisk.rglob("waiting.wav"))
-    return lexicon.plus({"music": ("（等候音乐）", recording(music[0]))}) if music else lexicon
+    known = lexicon.plus({"music": ("（等候音乐）", recording(music[0]))}) if music else lexicon
+    return known.prepare()
 
 
 def _reachable(bind: str) -> str:

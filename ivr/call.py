@@ -27,6 +27,8 @@ ALL_KEYS = "0123456789*"
 
 FAILED = "-1"
 SILENCE_KEPT = 1.0
+PACKET = 20
+"""Milliseconds."""
 LISTENING = 50
 """Milliseconds of each turn in which `meanwhile` waits for a key: what a caller waits beyond the look-up, at most."""
 
@@ -90,13 +92,15 @@ class Call:
         good: Callable[[str], bool] = bool,
         wrong: Callable[[str], Spoken] = lambda _: "key.wrong",
         more: Callable[[str], bool] = lambda _: False,
+        told: tuple[Spoken, ...] = (),
     ) -> Digits:
         """Ask for digits, ended by # or by the `most`-th. `good` decides, `wrong` says what is amiss.
 
+        What is `told` before the question is told once, by the same command: digits may begin while it is being said.
         Where `more` says of `most` digits that they may lack one, one more is waited for. TooManyTries after wrong or
         missing ones.
         """
-        question = what
+        question, what = what, told + what
         for _ in range(self.settings.tries):
             digits = (await self._collect(what, most)).strip("#")
             if len(digits) == most and more(digits):
@@ -126,8 +130,8 @@ class Call:
         """Record the caller into `file` (WAV) until #, silence, the limit or the hang-up; give its seconds.
 
         A message that ends by hanging up is a message: CallerHungUp comes with the next verb. Of the silence that ends one
-        Asterisk keeps the last second in the file; it is not counted. The result then is the milliseconds that were left,
-        and 1 when none were.
+        Asterisk keeps the last second in the file; it is not counted. The result then is the milliseconds that were left
+        of the limit; where the limit ended it, none or those of the last packet.
         """
         limit = self.settings.message_seconds
         reply = await self._command(
@@ -136,7 +140,8 @@ class Call:
         if reply.result == FAILED and reply.data != "hangup":
             raise CommandRefused(f"RECORD FILE: {reply.data}")
         seconds = (reply.endpos or 0) / RATE
-        return max(0.0, seconds - SILENCE_KEPT) if reply.timed_out and reply.result != "1" else seconds
+        ended_by_silence = reply.timed_out and int(reply.result) > PACKET
+        return max(0.0, seconds - SILENCE_KEPT) if ended_by_silence else seconds
 
     async def play(self, file: Path) -> None:
         """Play a recording that the caller made; a key ends it and counts for the next question."""

@@ -20,10 +20,11 @@ from typing import Any
 
 import pjsua2 as pj
 
-FRAME = 160  # samples: 20 ms at 8 kHz
-QUIET = bytes(2 * FRAME)
+from robot.reception import QUIET, Reception
+
 BATCH = 4  # frames told at once: 80 ms
 JITTER = 60  # ms held back, always: an adaptive buffer drops frames, and then the ear hears a jump
+LATE = 4000  # ms of sound that may wait in the buffer when the clock was late
 POLL = 15  # ms
 GOODBYE = 1.5  # seconds for the last BYE and un-REGISTER
 
@@ -36,6 +37,7 @@ class Microphone(pj.AudioMediaPort):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.on = False
+        self._reception = Reception()
         self._frames: list[bytes] = []
         self._since = 0.0
         self._lock = threading.Lock()
@@ -44,14 +46,19 @@ class Microphone(pj.AudioMediaPort):  # type: ignore[misc]
         shape.clockRate, shape.channelCount, shape.bitsPerSample, shape.frameTimeUsec = 8000, 1, 16, 20_000
         self.createPort("ear", shape)
 
+    def open(self) -> None:
+        """Begin to listen to a call."""
+        self._reception = Reception()
+        self.on = True
+
     def onFrameReceived(self, frame: Any) -> None:
         if not self.on:
             return
-        sound = bytes(frame.buf) if frame.size == len(QUIET) else QUIET
+        sound = self._reception.put(bytes(frame.buf) if frame.size == len(QUIET) else QUIET)
         with self._lock:
-            if not self._frames:
-                self._since = time.monotonic() - 0.02
-            self._frames.append(sound)
+            if sound and not self._frames:
+                self._since = time.monotonic() - 0.02 * len(sound)
+            self._frames += sound
 
     def take(self, least: int) -> tuple[float, bytes] | None:
         """What came since the last time, with the moment it began; None until `least` frames are there."""
@@ -126,6 +133,8 @@ class Handset:
         for codec in self.endpoint.codecEnum2():
             wanted = {"PCMA/8000/1": 255, "PCMU/8000/1": 128}.get(codec.codecId, 0)
             self.endpoint.codecSetPriority(codec.codecId, wanted)
+            if wanted:
+                _conceal_nothing(self.endpoint, codec.codecId)
         self.microphone = Microphone()
         self.lines: dict[str, Line] = {}
         self.own: Line | None = None  # the registered one
@@ -186,7 +195,7 @@ class Handset:
         self.audio = audio
         audio.startTransmit(self.microphone)
         if not self.microphone.on:
-            self.microphone.on = True
+            self.microphone.open()
             self.tell("media")
         if self.player:
             self.player.startTransmit(audio)
@@ -334,9 +343,16 @@ def _media_settings() -> dict[str, object]:
     settings: dict[str, object] = json.loads(document.saveString())["MediaConfig"]
     return settings | {
         "clockRate": 8000, "sndClockRate": 8000, "audioFramePtime": 20, "ecTailLen": 0, "noVad": True,
-        "sndAutoCloseTime": -1, "jbInit": JITTER, "jbMinPre": JITTER, "jbMaxPre": JITTER, "jbMax": 1000,
+        "sndAutoCloseTime": -1, "jbInit": JITTER, "jbMinPre": JITTER, "jbMaxPre": JITTER, "jbMax": LATE,
         "jbDiscardAlgo": 0,
     }  # fmt: skip
+
+
+def _conceal_nothing(endpoint: Any, codec: str) -> None:
+    """A frame that did not come is silence, not a guess: so the reception knows it."""
+    settings = endpoint.codecGetParam(codec)
+    settings.setting.plc = False
+    endpoint.codecSetParam(codec, settings)
 
 
 def _answer(code: int) -> Any:

@@ -26,7 +26,7 @@ Samples = npt.NDArray[np.int16]
 OF_A_CALL = frozenset({"incoming", "ringing", "confirmed", "media", "digit", "transfer", "ended"})
 RTP_PORTS = range(16000, 20000, 2)
 PRESS = 0.1  # seconds a key is held
-GAP = 0.08  # seconds between two keys
+GAP = 0.12  # seconds between two keys
 LINE_LIMIT = 1 << 22
 CLOSING = 4.0
 
@@ -229,6 +229,8 @@ class Phone:
         assert self._process.stdout is not None
         try:
             async for line in self._process.stdout:
+                if not line.endswith(b"\n"):
+                    break  # the process was ended in the middle of it
                 message = json.loads(line)
                 kind, at = message.pop("event"), message.pop("at")
                 if kind == "sound":

@@ -89,7 +89,7 @@ class Track:
     @property
     def whole(self) -> bool:
         """It was heard to its end."""
-        return self.good >= len(self.sound.wave) - BLOCK
+        return self.good >= len(self.sound.wave) - ENDING
 
 
 @dataclass(slots=True)
@@ -250,8 +250,7 @@ class Recogniser:
             track.good = track.sure = track.done
         track.over = track.done >= len(track.sound.wave)
         if track.over:
-            reach = self._reach(track, track.done)
-            track.good = track.done if reach > track.done - ENDING else reach
+            track.good = self._reach(track, track.done)
 
     def _slip(self, known: Wave, at: int) -> int | None:
         """By how much the slice has slipped, if it has."""
@@ -327,9 +326,9 @@ class Recogniser:
             self._record(self._entry(best))
             self._explained = best.origin + best.good
             self._last = best
-            # half of the silence behind it: a key may have cut the pause short; where a sound was cut, the cut is
-            # known to within a slice, and the next one must not lose its beginning
-            passed = best.good + best.sound.tail // 2 if best.whole else best.sure - SLICE // 2
+            # No silence is taken for granted behind it: a key may have cut the last of it short. Where a sound was
+            # cut, the cut is known to within a slice. The next one must not lose its beginning.
+            passed = best.good if best.whole else best.sure - SLICE // 2
             self.frontier = max(self.frontier + BLOCK, best.origin + passed)
         else:
             if self._strange is None:

@@ -136,7 +136,7 @@ class Line:
         if self.hangs_up_in == "RECORD FILE":
             self.gone = True
             return [f"200 result=-1 (hangup) endpos={self.recorded}", "HANGUP"]
-        return [f"200 result=0 (timeout) endpos={self.recorded}"]
+        return [f"200 result=16981 (timeout) endpos={self.recorded}"]
 
     def _data(self, found: list[str]) -> list[str]:
         self.heard += self._names(found[0])

@@ -203,12 +203,10 @@ async def test_keys_interrupt_the_welcome(hotline: Hotline, recording: str, key:
     assert line.heard[1] == next_heard
 
 
-async def test_zero_pressed_at_the_notice_is_heard(hotline: Hotline) -> None:
-    def prepare(line: Line) -> None:
-        line.interrupts["verify.notice"] = "0"
-
-    line = await hotline.call("1", "1", "", prepare=prepare)
-    assert line.said() == "welcome menu.main menu.query verify.notice agent.connecting"
+async def test_the_notice_and_the_question_are_one_command_so_no_key_falls_between_them(hotline: Hotline) -> None:
+    line = await hotline.call("1", "1", "0")
+    assert line.said() == "welcome menu.main menu.query verify.notice verify.account agent.connecting"
+    assert line.answered == ["1", "1", "0"]
 
 
 async def test_what_is_entered_stands_nowhere(hotline: Hotline, caplog: pytest.LogCaptureFixture) -> None:

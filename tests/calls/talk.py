@@ -1,10 +1,14 @@
 """A caller as the tests need one: on the line with 12329, saying what it waits for and what it presses."""
 
+import asyncio
+import functools
 import itertools
 import secrets
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -72,8 +76,21 @@ async def calling(
     async with hotline.phone(caller) as phone:
         phone.listener = ear = Ear(lexicon)
         await phone.call(number, caller=caller)
-        yield Talk(phone, ear, caller)
+        try:
+            yield Talk(phone, ear, caller)
+        except (Exception, asyncio.CancelledError) as error:
+            error.add_note(f"what this caller heard is in {_kept(ear, caller)}")
+            raise
         await phone.hang_up()
+
+
+def _kept(ear: Ear, caller: str) -> Path:
+    """Keep a failed call's sound, for a person to listen to."""
+    folder = Path(tempfile.gettempdir()) / "hotline-failed-calls"
+    folder.mkdir(exist_ok=True)
+    file = folder / f"{caller}.wav"
+    ear.keep(file)
+    return file
 
 
 def masked(number: str) -> str:
@@ -100,6 +117,8 @@ def voice(seed: int, seconds: float = 1.6) -> Samples:
 CALLERS_VOICE, AGENTS_VOICE = voice(1), voice(2)
 
 
+@functools.cache
 def with_voices(lexicon: Lexicon) -> Lexicon:
-    """Know the two people who talk."""
-    return lexicon.plus({"voice.caller": ("（来电人）", CALLERS_VOICE), "voice.agent": ("（座席）", AGENTS_VOICE)})
+    """Know the two people who talk. Made once: it takes most of a second, in which no call is listened to."""
+    voices = {"voice.caller": ("（来电人）", CALLERS_VOICE), "voice.agent": ("（座席）", AGENTS_VOICE)}
+    return lexicon.plus(voices).prepare()

@@ -278,12 +278,13 @@ def results(hotline: Instance, lexicon: Lexicon) -> Mapping[str, BaseException |
 
 async def _all_turns(hotline: Instance, lexicon: Lexicon) -> dict[str, BaseException | None]:
     places = asyncio.Semaphore(AT_ONCE)
+    known = with_voices(lexicon)
     people = hotline.depositors("changsha")[1:]
     with_x = [one for one in people if one["id_number"].endswith("X")]
     locked, *others = [one for one in people if one not in with_x]
 
     async def make(name: str, go: Turn, depositor: dict[str, Any]) -> None:
-        async with places, calling(hotline, with_voices(lexicon)) as talk:
+        async with places, calling(hotline, known) as talk:
             await go(talk, depositor)
 
     jobs = []
@@ -303,14 +304,11 @@ def test_turn(name: str, results: Mapping[str, BaseException | None]) -> None:
 async def test_nothing_is_left_of_them(hotline: Instance, results: Mapping[str, BaseException | None]) -> None:
     assert len(results) == len(TURNS)
 
-    async def quiet() -> bool:
-        return await hotline.channels() == []
-
     async def all_ended() -> bool:
         calls = (await hotline.get("/api/v1/calls?limit=500"))["calls"]
         return len(calls) >= len(TURNS) and all(call["ended"] for call in calls)
 
-    await until(quiet, within=15)
+    await hotline.no_channels()
     await until(all_ended, within=15)
     assert "0 active channels" in await hotline.asterisk("core show channels")
     row = (await hotline.get("/api/v1/indicators"))["rows"][0]

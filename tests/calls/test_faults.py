@@ -27,13 +27,6 @@ async def record_of(hotline: Instance, talk: Talk, *, within: float = 15) -> dic
     return record
 
 
-async def no_channels(hotline: Instance) -> None:
-    async def none() -> bool:
-        return await hotline.channels() == []
-
-    await until(none, within=10)
-
-
 async def test_conversations_killed_in_mid_call(start: Start, lexicon: Lexicon) -> None:
     known = with_voices(lexicon)
     with start() as hotline:
@@ -94,7 +87,7 @@ async def test_conversations_killed_in_mid_call(start: Start, lexicon: Lexicon) 
             await until(healthy, within=20)
         async with calling(hotline, lexicon) as again:
             await again.hears("welcome")
-        await no_channels(hotline)
+        await hotline.no_channels()
 
 
 async def _who_rings(desk: Any, second: Any, known: Lexicon) -> tuple[Any, Ear]:  # noqa: ANN401 - phones
@@ -144,7 +137,7 @@ async def test_database_stopped(start: Start, lexicon: Lexicon, tmp_path_factory
                     await gone.phone.hang_up()
                     await served.phone.hang_up()
                     await desk.ended(within=10)
-                await no_channels(hotline)
+                await hotline.no_channels()
 
                 server.enter_context(postgres.running(folder))
 

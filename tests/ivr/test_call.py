@@ -265,11 +265,12 @@ async def test_what_the_caller_recorded_is_played_and_a_key_that_ends_it_answers
     [
         ("200 result=35 (dtmf) endpos=10560", 1.32),
         ("200 result=1 (timeout) endpos=12000", 1.5),
+        ("200 result=0 (timeout) endpos=12000", 1.5),
         ("200 result=16981 (timeout) endpos=8320", 0.04),
         ("200 result=16981 (timeout) endpos=0", 0.0),
         ("200 result=-1 (hangup) endpos=9600", 1.2),
     ],
-    ids=["hash", "limit", "silence", "less than its silence", "hang-up"],
+    ids=["hash", "limit", "limit seen late", "silence", "less than its silence", "hang-up"],
 )
 async def test_a_message_ends_in_many_ways(dial: Dial, tmp_path: Path, reply: str, seconds: float) -> None:
     line, outcome = await dial(lambda call: call.record(tmp_path / "call-7.wav"))

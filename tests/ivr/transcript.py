@@ -9,7 +9,7 @@ from pathlib import Path
 
 WIRE = Path(__file__).parent / "wire"
 NAMES = sorted(file.stem for file in WIRE.glob("*.txt"))
-VARYING = re.compile(r"(?<=endpos=)[1-9]\d*|(?<=result=)\d{4,}(?= \(timeout\) endpos)")
+VARYING = re.compile(r"(?<=endpos=)[1-9]\d*|(?<=result=)(\d{4,}|[01]?\d|20)(?= \(timeout\) endpos)")
 
 
 @dataclass(frozen=True, slots=True)

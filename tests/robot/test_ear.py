@@ -71,6 +71,16 @@ def test_a_prompt_cut_short_by_a_key_is_known_and_so_is_the_next(
     assert not heard[1].cut
 
 
+@settings(max_examples=30, deadline=None)
+@given(st.sampled_from(("appointment.branch", "key.wrong", "press.1")), st.floats(0, 0.2), st.sampled_from(PROMPTS))
+def test_a_prompt_cut_in_its_last_moments_does_not_cost_the_next_its_beginning(
+    recordings: Recordings, lexicon: Lexicon, first: str, missing: float, then: str
+) -> None:
+    cut = played(recordings, [first], after=0)
+    sound = np.concatenate((cut[: len(cut) - round(missing * 8000)], played(recordings, [then], before=0)))
+    assert_heard([entry.ids for entry in recognise(sound, lexicon)], [first, then])
+
+
 def test_times_are_those_of_the_call(recordings: Recordings, lexicon: Lexicon) -> None:
     heard = recognise(played(recordings, ["key.wrong", "menu.main"], before=1.0), lexicon)
     length = len(recordings.audio("key.wrong")) / 8000
