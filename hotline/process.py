@@ -1,4 +1,4 @@
-"""One process of the hotline, composed of the rooms: `python -m hotline.process ivr|queue_stats|waiting|seats`, started by `hotline up`."""
+"""One process of the hotline, composed of the rooms: `python -m hotline.process ivr|queue_stats|waiting|seats|recordings`, started by `hotline up`."""
 
 import argparse
 import asyncio
@@ -24,6 +24,7 @@ from fund.passwords import Passwords
 from fund.service import Fund
 from hotline import database
 from hotline.paths import Paths, settings_file
+from hotline.recording_room import keep_recordings, recordings_check, recordings_routes
 from hotline.seats_api import seats_part
 from hotline.seats_keeper import control, keep_seats
 from hotline.secrets import Secrets, open_secrets
@@ -107,11 +108,14 @@ async def stats(settings: Settings, paths: Paths, secrets: Secrets) -> None:
             host=settings.http.bind,
             port=settings.http.port,
             version=_version(),
-            routes=seats.routes,
+            routes=(*seats.routes, *recordings_routes(settings, paths, engine)),
             people=seats.people,
             live=live,
             pause_limits={pause.name: pause.minutes * 60.0 for pause in settings.seats.pauses},
-            checks={"ivr": lambda: probe.asked(FASTAGI_HOST, settings.fastagi.port, secrets.fastagi)},
+            checks={
+                "ivr": lambda: probe.asked(FASTAGI_HOST, settings.fastagi.port, secrets.fastagi),
+                "recordings": recordings_check(paths),
+            },
         )
     )
 
@@ -126,7 +130,7 @@ def _version() -> str:
 def main() -> int:
     """Run one process until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser(prog="python -m hotline.process")
-    parser.add_argument("name", choices=("ivr", "queue_stats", "waiting", "seats"))
+    parser.add_argument("name", choices=("ivr", "queue_stats", "waiting", "seats", "recordings"))
     parser.add_argument("--worker", type=int, default=0)
     arguments = parser.parse_args()
     os.umask(0o077)
@@ -143,6 +147,8 @@ def main() -> int:
             work = waiting(settings, paths, secrets)
         case "seats":
             work = keep_seats(settings, paths, secrets)
+        case "recordings":
+            work = keep_recordings(settings, paths)
         case _:
             work = stats(settings, paths, secrets)
     with suppress(asyncio.CancelledError, KeyboardInterrupt):

@@ -18,6 +18,7 @@ from fund.settings import FundSettings
 from hotline.exceptions import Problem, SettingsError
 from ivr.settings import IvrSettings
 from queue_stats.settings import QueueStatsSettings
+from recordings.settings import RecordingsSettings
 from seats.dialling import Rules
 from seats.settings import DiallingSettings, SeatsSettings, WaitingSettings
 from seats.skills import DIRECT
@@ -146,6 +147,7 @@ class Settings(Section):
     seats: SeatsSettings = SeatsSettings()
     waiting: WaitingSettings = WaitingSettings()
     dialling: DiallingSettings = DiallingSettings()
+    recordings: RecordingsSettings = RecordingsSettings()
     queue_stats: QueueStatsSettings = QueueStatsSettings()
 
     @model_validator(mode="after")

@@ -4,9 +4,10 @@ from alembic import context
 
 import fund.tables
 import queue_stats.tables
+import recordings.tables
 import seats.tables
 
-ROOMS = [fund.tables.metadata, seats.tables.metadata, queue_stats.tables.metadata]
+ROOMS = [fund.tables.metadata, seats.tables.metadata, queue_stats.tables.metadata, recordings.tables.metadata]
 
 SCHEMAS = context.config.attributes.get("schemas", {metadata.schema for metadata in ROOMS})
 

@@ -36,6 +36,24 @@ class Conflict(HttpError):  # noqa: N818
     status, code = 409, "conflict"
 
 
+class Gone(HttpError):  # noqa: N818
+    """It was there and is not any more."""
+
+    status, code = 410, "gone"
+
+
+class OutsideRange(HttpError):  # noqa: N818
+    """The part of it that was asked for lies outside."""
+
+    status, code = 416, "range_not_satisfiable"
+
+
+class Broken(HttpError):  # noqa: N818
+    """It is there, and damaged."""
+
+    status, code = 500, "damaged"
+
+
 class Unavailable(HttpError):  # noqa: N818
     """A part that is needed is away."""
 

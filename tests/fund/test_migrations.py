@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 import fund.tables
 import queue_stats.tables
+import recordings.tables
 import seats.tables
 from migrations import upgrade
 from migrations.upgrade import configuration
 
-ROOMS = [fund.tables.metadata, seats.tables.metadata, queue_stats.tables.metadata]
+ROOMS = [fund.tables.metadata, seats.tables.metadata, queue_stats.tables.metadata, recordings.tables.metadata]
 
 
 @pytest.fixture
