@@ -85,7 +85,7 @@ async def _listed(arguments: argparse.Namespace, settings: Settings, engine: Asy
     await AuditTrail(engine).note(Deed(_user(), LISTED, arguments.agent, arguments.call, via=VIA))
     wanted = Wanted(arguments.call, arguments.agent, since, until)
     rows = [
-        f"{one.id}\t{one.call}\t{one.part}\t{one.started.astimezone(settings.hotline.zone):%Y-%m-%d %H:%M:%S}\t"
+        f"{one.id}\t{one.call}\t{one.place}\t{one.started.astimezone(settings.hotline.zone):%Y-%m-%d %H:%M:%S}\t"
         f"{one.seconds:.1f}\t{one.agent or '-'}\t{one.queue or '-'}"
         for one in await Store(engine).listed(wanted, arguments.limit)
     ]

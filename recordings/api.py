@@ -159,7 +159,7 @@ def _answer(one: Recording) -> RecordingAnswer:
     return RecordingAnswer(
         id=one.id,
         call=one.call,
-        part=one.part,
+        part=one.place,
         offset=round(one.offset, 3),
         started=one.started,
         seconds=round(one.seconds, 3),

@@ -1,4 +1,6 @@
-"""What Asterisk leaves: for each part of a talk `<call>[-<visit>].raw`, and `.talk` beside it, written by the dialplan.
+"""What Asterisk leaves: for each part of a talk `<call>[-<visit>][_<again>].raw`, and `.talk` beside it, written by the dialplan.
+
+A part begins when an agent answers, and again when the talk is handed on.
 
 `.talk` is one line, `<ms of the answer>,<seconds until the recording began>,<queue>,<agent>`. It lies beside the sound because
 Asterisk alone is surely alive when an agent answers.
@@ -14,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 RAW, TALK = ".raw", ".talk"
-NAME = re.compile(r"(?P<call>[0-9]{1,20}\.[0-9]{1,20})(?:-(?P<part>[0-9]{1,9}))?")
+NAME = re.compile(r"(?P<call>[0-9]{1,20}\.[0-9]{1,20})(?:-(?P<visit>[0-9]{1,6}))?(?:_(?P<again>[0-9]{1,3}))?")
 LINE = re.compile(r"(?P<ms>[0-9]{1,15}),(?P<skip>[0-9.]{1,8}),(?P<queue>[a-z0-9_]{0,80}),(?P<agent>[0-9]{0,8})")
 
 LONGEST_CALL = 7200 + 600
@@ -26,7 +28,7 @@ LOST_TALK = 86400
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One recorded talk of a call, in the clear. Parts of a call are numbered by its visits to a queue."""
+    """One recorded part of a call, in the clear. Numbers only grow within a call: 1000 × visit to a queue + times handed on."""
 
     call: str
     number: int
@@ -73,7 +75,7 @@ def finished(folder: Path) -> Iterator[Part]:
     for raw in sorted(folder.glob(f"*{RAW}")):
         named = NAME.fullmatch(raw.stem)
         if named is not None and raw.is_file() and not raw.is_symlink() and not being_written(raw):
-            yield Part(named["call"], int(named["part"] or 1), raw)
+            yield Part(named["call"], 1000 * int(named["visit"] or 1) + int(named["again"] or 0), raw)
 
 
 def tidy(folder: Path, now: float) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from pathlib import PurePath
 
 from sqlalchemy import Select, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -18,7 +19,7 @@ from recordings.tables import RecordingRow
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is known of a recording when it is sealed. `part` counts within the call, `seconds` is what it plays."""
+    """What is known of a recording when it is sealed. `part` grows within the call, `seconds` is what it plays."""
 
     call: str
     part: int
@@ -33,16 +34,17 @@ class Kept:
 
     @property
     def name(self) -> str:
-        """As people and the audit list see it: the call, and the part when it is not the first."""
-        return self.call if self.part == 1 else f"{self.call}-{self.part}"
+        """As files and the audit list have it: the call, and what tells its parts apart."""
+        return PurePath(self.file).stem
 
 
 @dataclass(frozen=True, slots=True)
 class Recording(Kept):
-    """One of the list. `offset`: seconds of the call's earlier parts, played one after the other."""
+    """One of the list. `place`: 1 for the call's first; `offset`: seconds of the earlier ones, played one after the other."""
 
     id: int
     work_order: str
+    place: int
     offset: float
 
 
@@ -83,15 +85,16 @@ class Store:
         """Give the newest first; the parts of one call in their order."""
         order = RecordingRow.part if wanted.call else RecordingRow.id.desc()
         query = _all().order_by(order).limit(most)
-        for condition, value in (
-            (RecordingRow.call == wanted.call, wanted.call),
-            (RecordingRow.agent == wanted.agent, wanted.agent),
-            (RecordingRow.started >= wanted.since, wanted.since),
-            (RecordingRow.started < wanted.until, wanted.until),
-            (RecordingRow.id < wanted.before, wanted.before),
-        ):
-            if value:
-                query = query.where(condition)
+        if wanted.call:
+            query = query.where(RecordingRow.call == wanted.call)
+        if wanted.agent:
+            query = query.where(RecordingRow.agent == wanted.agent)
+        if wanted.since:
+            query = query.where(RecordingRow.started >= wanted.since)
+        if wanted.until:
+            query = query.where(RecordingRow.started < wanted.until)
+        if wanted.before:
+            query = query.where(RecordingRow.id < wanted.before)
         async with self._transaction() as connection:
             return [_recording(row) for row in (await connection.execute(query)).mappings()]
 
@@ -141,7 +144,12 @@ def _all() -> Select[tuple[object, ...]]:
         .where(earlier.call == RecordingRow.call, earlier.part < RecordingRow.part)
         .scalar_subquery()
     )
-    return select(*RecordingRow.__table__.columns, offset.label("offset"))
+    place = (
+        select(func.count() + 1)
+        .where(earlier.call == RecordingRow.call, earlier.part < RecordingRow.part)
+        .scalar_subquery()
+    )
+    return select(*RecordingRow.__table__.columns, offset.label("offset"), place.label("place"))
 
 
 def _recording(row: object) -> Recording:
