@@ -195,7 +195,7 @@ def _span(request: web.Request, length: int, tag: str) -> tuple[int, int] | None
         return None
     start, stop, _ = asked.indices(length)
     if start >= stop:
-        raise OutsideRange(f"it has {length} bytes", "Range")
+        raise OutsideRange(length)
     return start, stop
 
 

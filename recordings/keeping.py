@@ -51,7 +51,7 @@ class Keeping:
     async def round(self) -> bool:
         """Keep every part that is finished; False when something is in the way, which the log says."""
         complaint = ""
-        for part in await asyncio.to_thread(list, finished(self.plain)):
+        for part in await asyncio.to_thread(finished, self.plain):
             try:
                 await self.keep(part)
             except RecordingsUnavailable as error:

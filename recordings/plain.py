@@ -70,9 +70,13 @@ class Told:
     agent: str = ""
 
 
-def finished(folder: Path) -> Iterator[Part]:
-    """Give the parts nobody writes to any more, by name."""
-    for raw in sorted(folder.glob(f"*{RAW}")):
+def finished(folder: Path) -> list[Part]:
+    """Give the parts nobody writes to any more, in the order of calls and parts."""
+    return sorted(_finished(folder), key=lambda one: (one.call, one.number))
+
+
+def _finished(folder: Path) -> Iterator[Part]:
+    for raw in folder.glob(f"*{RAW}"):
         named = NAME.fullmatch(raw.stem)
         if named is not None and raw.is_file() and not raw.is_symlink() and not being_written(raw):
             yield Part(named["call"], 1000 * int(named["visit"] or 1) + int(named["again"] or 0), raw)

@@ -43,9 +43,13 @@ class Gone(HttpError):  # noqa: N818
 
 
 class OutsideRange(HttpError):  # noqa: N818
-    """The part of it that was asked for lies outside."""
+    """The part of it that was asked for lies outside; `length` is all there is, in bytes."""
 
     status, code = 416, "range_not_satisfiable"
+
+    def __init__(self, length: int) -> None:
+        super().__init__(f"it has {length} bytes", "Range")
+        self.length = length
 
 
 class Broken(HttpError):  # noqa: N818

@@ -3,6 +3,7 @@
 import asyncio
 import stat
 from collections.abc import Awaitable, Callable
+from glob import glob
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from tests.asterisk.manager import Event
 from tests.asterisk.switchboard import PHONE_SECRETS, Switchboard
 from tests.asterisk.telephone import Telephone
 from tests.asterisk.tones import Heard, heard_in
+from tests.fixtures.instance import until
 
 
 async def to_queue(line: Line) -> None:
@@ -55,11 +57,14 @@ def sides(raw: Path) -> tuple[list[Heard], list[Heard]]:
 
 
 async def over(board: Switchboard, folder: Path) -> list[Part]:
+    """Give the parts of a call that has ended. Asterisk closes a file after the channel is gone, and tells nobody."""
+
+    async def closed() -> bool:
+        return {str(part.raw) for part in finished(folder)} == set(glob(f"{folder}/*.raw"))
+
     await board.idle()
-    async with asyncio.timeout(10):
-        while len(found := list(finished(folder))) < len(list(folder.glob("*.raw"))):
-            await asyncio.sleep(0.05)  # Asterisk closes a file after the channel is gone, and tells nobody
-    return found
+    await until(closed, within=10)
+    return finished(folder)
 
 
 async def test_each_side_is_on_its_own_channel_and_beside_it_stands_who(
@@ -69,7 +74,7 @@ async def test_each_side_is_on_its_own_channel_and_beside_it_stands_who(
     await caller.listens(1.5)
     raw = board.plan.recordings / f"{connect['Linkedid']}.raw"
     assert being_written(raw)
-    assert not list(finished(board.plan.recordings))
+    assert not finished(board.plan.recordings)
     assert stat.S_IMODE(board.plan.recordings.stat().st_mode) == 0o700
     await caller.hang_up()
     await agent.ends()

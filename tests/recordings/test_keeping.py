@@ -4,9 +4,7 @@ import asyncio
 import datetime as dt
 import errno
 import os
-import subprocess
 import sys
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +19,7 @@ from recordings.container import Sealed
 from recordings.exceptions import RecordingsUnavailable
 from recordings.keeping import Keeping
 from recordings.keys import KeyRing
-from recordings.plain import finished, tidy
+from recordings.plain import Part, finished, tidy
 from recordings.store import Recording, Store, Wanted
 from tests.calls.talk import AGENTS_VOICE, CALLERS_VOICE
 
@@ -61,12 +59,12 @@ class Place:
 
 
 @pytest.fixture
-async def place(fresh_engine: AsyncEngine, tmp_path: Path) -> AsyncIterator[Place]:
+async def place(fresh_engine: AsyncEngine, tmp_path: Path) -> Place:
     folder = tmp_path / "recordings"
     plain = folder / "plain"
     plain.mkdir(parents=True, mode=0o700)
     store = Store(fresh_engine)
-    yield Place(plain, folder, store, Keeping(plain, folder, RING, store))
+    return Place(plain, folder, store, Keeping(plain, folder, RING, store))
 
 
 def alike(heard: "np.typing.NDArray[np.int16]", said: "np.typing.NDArray[np.int16]") -> float:
@@ -140,19 +138,17 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize("where", ["_write", "_sync", "keep", "remove"])
-async def test_killed_at_any_step_and_started_again(
-    place: Place, monkeypatch: pytest.MonkeyPatch, where: str
-) -> None:
+async def test_killed_at_any_step_and_started_again(place: Place, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
     raw = place.talk()
 
     def die(*_: object) -> None:
         raise Killed
 
-    target = {"keep": Store, "remove": keeping.Part}.get(where, keeping)
+    target = {"keep": Store, "remove": Part}.get(where, keeping)
     with monkeypatch.context() as patch:
         patch.setattr(target, where, die)
         with pytest.raises(Killed):
-            await place.job.keep(next(finished(place.plain)))
+            await place.job.keep(finished(place.plain)[0])
     assert raw.exists()
     (place.folder / "2026/11/23").mkdir(parents=True, exist_ok=True)
     (place.folder / "2026/11/23" / f"{CALL}.draft").write_bytes(b"half")
@@ -184,13 +180,14 @@ async def main():
 asyncio.run(main())
 """
     for pause in (0.0, 0.1, 0.3):
-        process = subprocess.Popen([sys.executable, "-c", program], cwd=PROJECT, stdout=subprocess.PIPE)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", program, cwd=PROJECT, stdout=asyncio.subprocess.PIPE
+        )
         assert process.stdout is not None
-        await asyncio.to_thread(process.stdout.readline)
+        await process.stdout.readline()
         await asyncio.sleep(pause)
         process.kill()
-        process.stdout.close()
-        process.wait()
+        await process.communicate()
     again = Keeping(place.plain, place.folder, RING, place.store)
     again._clean()
     assert await again.round()
@@ -210,7 +207,7 @@ async def test_a_full_disk_is_told_and_keeps_what_is_plain(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr(keeping.os, "fsync", full)
+        patch.setattr("os.fsync", full)
         assert not await place.job.round()
         assert not await place.job.round()
     assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == [
