@@ -3,7 +3,6 @@
 import asyncio
 import stat
 from collections.abc import Awaitable, Callable
-from glob import glob
 from pathlib import Path
 
 import numpy as np
@@ -56,11 +55,15 @@ def sides(raw: Path) -> tuple[list[Heard], list[Heard]]:
     return heard_in(samples[:, 0]), heard_in(samples[:, 1])
 
 
+def all_closed(folder: Path) -> bool:
+    return len(finished(folder)) == len(list(folder.glob("*.raw")))
+
+
 async def over(board: Switchboard, folder: Path) -> list[Part]:
     """Give the parts of a call that has ended. Asterisk closes a file after the channel is gone, and tells nobody."""
 
     async def closed() -> bool:
-        return {str(part.raw) for part in finished(folder)} == set(glob(f"{folder}/*.raw"))
+        return all_closed(folder)
 
     await board.idle()
     await until(closed, within=10)
