@@ -134,6 +134,8 @@ def main() -> int:
     parser.add_argument("--worker", type=int, default=0)
     arguments = parser.parse_args()
     os.umask(0o077)
+    # Whether a recording is still written to is asked by a lease (recordings/plain.py); one that is broken must not end us.
+    signal.signal(signal.SIGIO, signal.SIG_IGN)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     for chatty in ("panoramisk", "asyncio", "aiohttp.access"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import time
 from pathlib import Path
 
@@ -57,8 +56,6 @@ def prepare_keys(settings: Settings, paths: Paths) -> None:
 async def keep_recordings(settings: Settings, paths: Paths) -> None:
     """Run until cancelled."""
     keys = open_keys(settings, paths)
-    # A lease is held for a moment only; whoever broke it would end this process.
-    signal.signal(signal.SIGIO, signal.SIG_IGN)
     os.nice(10)  # talks go first
     engine = database.engine(database.url(settings, paths), seconds=ANSWER_SECONDS, connections=2)
     store = Store(engine)

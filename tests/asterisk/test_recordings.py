@@ -10,6 +10,7 @@ import pytest
 
 from ami import Access, Control, Refused
 from asterisk_conf import Plan
+from queue_stats.ami_facts import translate
 from recordings.muting import Muting
 from recordings.plain import Part, being_written, finished
 from tests.asterisk.conversations import Conversations, Line
@@ -109,6 +110,10 @@ async def test_nothing_is_recorded_while_it_is_muted(
             caller.voice = "caller"
             await caller.listens(0.5)
         await manager.event("MixMonitorMute", State="0")
+        facts = [fact for event in manager.events if (fact := translate(event, 0)) and fact.kind == "recording"]
+        assert [(fact.call, fact.data["state"]) for fact in facts] == [
+            (connect["Linkedid"], "muted"), (connect["Linkedid"], "resumed"),
+        ]  # fmt: skip
         await caller.listens(1)
         with pytest.raises(Refused):
             await Muting(control).set(connect["DestChannel"], muted=True)
