@@ -179,6 +179,34 @@ async def test_a_talk_that_is_handed_on_is_one_story(
         assert right[0].end == pytest.approx(left[0].end, abs=0.3)
 
 
+async def test_two_who_talk_already_are_recorded_anew(
+    board: Switchboard, answered: Callable[[], Awaitable[Event]], caller: Telephone, agent: Telephone
+) -> None:
+    """What follows an attended transfer: the bridge is made again, within a moment, with a new part."""
+    connect = await answered()
+    await caller.listens(1)
+    async with board.manager("hl_control") as manager:
+        for name, value in (("HL_TAKER", connect["DestChannel"]), ("HL_TAKER_NUMBER", "2002")):
+            await manager.ask(Action="Setvar", Channel=connect["Channel"], Variable=name, Value=value)
+        answer = await manager.ask(
+            Action="Redirect", Channel=connect["Channel"], Context="recording-again-bridged", Exten="rejoin",
+            Priority="1", ExtraChannel=connect["DestChannel"], ExtraContext="recording-again-bridged",
+            ExtraExten="hold", ExtraPriority="1",
+        )  # fmt: skip
+        assert answer["Response"] == "Success", answer
+    await caller.listens(3)
+    *_, last = caller.sounds()
+    assert (last.name, caller.seconds - last.end < 0.3) == ("agent", True)
+    assert last.end - last.start > 2
+    await caller.hang_up()
+    await agent.ends()
+    first, then = await over(board, board.plan.recordings)
+    assert (first.told().agent, then.told().agent) == ("1001", "2002")
+    left, right = sides(then.raw)
+    assert ({sound.name for sound in left}, {sound.name for sound in right}) == ({"caller"}, {"agent"})
+    assert right[0].start == pytest.approx(left[0].start, abs=0.3)
+
+
 async def test_a_call_that_ends_in_the_announcement_leaves_no_sound(
     plan: Plan, board: Switchboard, conversations: Conversations, caller: Telephone, agent: Telephone
 ) -> None:
