@@ -38,7 +38,7 @@ MODULES = (
         ),
     ),
     Group(
-        "audio: A-law and µ-law on the wire, WAV in recordings",
+        "audio: A-law and µ-law on the wire, plain samples in recordings, WAV in messages",
         ("codec_alaw", "codec_ulaw", "codec_a_mu", "format_pcm", "format_sln", "format_wav"),
     ),
     Group("talks between two channels", ("bridge_simple",)),

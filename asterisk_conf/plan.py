@@ -110,7 +110,7 @@ class Plan:
     # What is played and written
     prompts: Mapping[str, Path]  # id of PROMPTS → recording
     announcements: Path  # folder of <agent number>.alaw, see asterisk_conf.announcements
-    recordings: Path
+    recordings: Path  # folder of the talks in the clear, until they are sealed
     messages: Path
     facts: Path
     music: Path  # folder of the music that waiting callers hear

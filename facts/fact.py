@@ -23,6 +23,7 @@
 | rated | call | agent; rating: 1 to 3; why: attitude, unsolved, wait, other, message; the last one counts |
 | call_back | call | state: promised, called, confirmed, declined, unconfirmed, answered, over, refused |
 | dial_refused | call | number (masked), why, where |
+| recording | call | state: muted, resumed |
 | hung_up | call | where: the caller left in the emergency script |
 | ended | call | cause |
 | seat | seat | agent, queue, state, interface, reason: a pause's name, no_answer, phone_gone; pause_too_long is a state that warns |

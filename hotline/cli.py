@@ -26,6 +26,7 @@ VERBS = (
     Verb("status", "hotline.status", "say what is up"),
     Verb("demo", "hotline.demo", "print the demo world: numbers, depositors, agents, tokens"),
     Verb("agents", "hotline.agents", "add and remove agents, make PINs, list them"),
+    Verb("recordings", "hotline.recordings", "list recorded talks, export one, remove expired ones"),
     Verb("call", "hotline.call_command", "place a test call, press keys, print what was heard"),
     Verb("menu", "hotline.menu", "print the menu as callers walk it, as text or with --graph as a picture"),
     Verb("unlock", "hotline.unlock", "give an account that is locked after wrong passwords its tries back"),

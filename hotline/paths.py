@@ -46,8 +46,13 @@ class Paths:
 
     @property
     def recordings(self) -> Path:
-        """Recorded talks."""
+        """Recorded talks, sealed."""
         return self.var / "recordings"
+
+    @property
+    def plain_recordings(self) -> Path:
+        """What Asterisk records, in the clear until it is sealed."""
+        return self.recordings / "plain"
 
     @property
     def messages(self) -> Path:
@@ -86,6 +91,7 @@ class Paths:
             self.run,
             self.facts,
             self.recordings,
+            self.plain_recordings,
             self.messages,
             self.memory,
         ):

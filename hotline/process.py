@@ -1,4 +1,4 @@
-"""One process of the hotline, composed of the rooms: `python -m hotline.process ivr|queue_stats|waiting|seats`, started by `hotline up`."""
+"""One process of the hotline, composed of the rooms: `python -m hotline.process ivr|queue_stats|waiting|seats|recordings`, started by `hotline up`."""
 
 import argparse
 import asyncio
@@ -28,6 +28,7 @@ from hotline import database
 from hotline.accounts import open_funds
 from hotline.catalogue import catalogue, guide_folder
 from hotline.paths import Paths, settings_file
+from hotline.recording_room import keep_recordings, recordings_check, recordings_routes
 from hotline.seats_api import seats_part
 from hotline.seats_keeper import control, keep_seats
 from hotline.secrets import Secrets, open_secrets
@@ -128,9 +129,12 @@ async def stats(settings: Settings, paths: Paths, secrets: Secrets) -> None:
             people=seats.people,
             live=live,
             pause_limits={pause.name: pause.minutes * 60.0 for pause in settings.seats.pauses},
-            checks={"ivr": lambda: probe.asked(FASTAGI_HOST, settings.fastagi.port, secrets.fastagi)},
+            checks={
+                "ivr": lambda: probe.asked(FASTAGI_HOST, settings.fastagi.port, secrets.fastagi),
+                "recordings": recordings_check(paths),
+            },
             watches={"calendar": lambda: calendar.runs_out(dt.datetime.now(calendar.zone).date())},
-            routes=(*seats.routes, *requests.routes()),
+            routes=(*seats.routes, *requests.routes(), *recordings_routes(settings, paths, engine)),
         )
     )
 
@@ -145,10 +149,12 @@ def _version() -> str:
 def main() -> int:
     """Run one process until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser(prog="python -m hotline.process")
-    parser.add_argument("name", choices=("ivr", "queue_stats", "waiting", "seats"))
+    parser.add_argument("name", choices=("ivr", "queue_stats", "waiting", "seats", "recordings"))
     parser.add_argument("--worker", type=int, default=0)
     arguments = parser.parse_args()
     os.umask(0o077)
+    # Whether a recording is still written to is asked by a lease (recordings/plain.py); one that is broken must not end us.
+    signal.signal(signal.SIGIO, signal.SIG_IGN)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     for chatty in ("panoramisk", "asyncio", "aiohttp.access"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
@@ -162,6 +168,8 @@ def main() -> int:
             work = waiting(settings, paths, secrets)
         case "seats":
             work = keep_seats(settings, paths, secrets)
+        case "recordings":
+            work = keep_recordings(settings, paths)
         case _:
             work = stats(settings, paths, secrets)
     with suppress(asyncio.CancelledError, KeyboardInterrupt):

@@ -20,6 +20,7 @@ from guide.settings import GuideSettings
 from hotline.exceptions import Problem, SettingsError
 from ivr.settings import IvrSettings
 from queue_stats.settings import QueueStatsSettings
+from recordings.settings import RecordingsSettings
 from seats.dialling import Rules
 from seats.settings import DiallingSettings, SeatsSettings, WaitingSettings
 from seats.skills import DIRECT
@@ -152,6 +153,7 @@ class Settings(Section):
     waiting: WaitingSettings = WaitingSettings()
     dialling: DiallingSettings = DiallingSettings()
     requests: RequestsSettings = RequestsSettings()
+    recordings: RecordingsSettings = RecordingsSettings()
     queue_stats: QueueStatsSettings = QueueStatsSettings()
 
     @model_validator(mode="after")

@@ -53,7 +53,7 @@ def plan(
         phones=tuple(Phone(one.extension, one.sip_user, one.secret) for one in open_phones(here.secrets, wanted)),
         prompts={prompt: recordings.folder / prompt for prompt in PROMPTS},
         announcements=here.announcements,
-        recordings=here.recordings,
+        recordings=here.plain_recordings,
         messages=here.messages,
         facts=here.facts,
         music=here.music,

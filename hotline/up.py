@@ -24,6 +24,7 @@ from hotline.check import check, warnings
 from hotline.exceptions import CannotStart
 from hotline.machine import Port, check_disk, check_ports
 from hotline.paths import PROJECT, Paths, settings_file
+from hotline.recording_room import prepare_keys
 from hotline.secrets import Secrets, open_secrets
 from hotline.settings import Settings
 from hotline.supervisor import Service, Supervisor
@@ -72,6 +73,7 @@ class _Start:
         check(settings)
         paths.make()
         secrets = open_secrets(paths.secrets)
+        prepare_keys(settings, paths)
         check_disk(paths.var)
         check_ports(self._ports())
         try:
@@ -85,6 +87,7 @@ class _Start:
             self._queue_stats(),
             Service("waiting", [*PROCESS, "waiting"], cwd=PROJECT),
             Service("seats", [*PROCESS, "seats"], cwd=PROJECT),
+            Service("recordings", [*PROCESS, "recordings"], cwd=PROJECT),
         ]
         supervisor = Supervisor(services, logs=paths.logs, state=paths.run / "services.json", tell=_tell)
         try:

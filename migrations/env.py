@@ -5,6 +5,7 @@ from alembic import context
 import callers.tables
 import fund.tables
 import queue_stats.tables
+import recordings.tables
 import seats.tables
 import service_requests.tables
 
@@ -14,6 +15,7 @@ ROOMS = [
     queue_stats.tables.metadata,
     callers.tables.metadata,
     service_requests.tables.metadata,
+    recordings.tables.metadata,
 ]
 
 SCHEMAS = context.config.attributes.get("schemas", {metadata.schema for metadata in ROOMS})

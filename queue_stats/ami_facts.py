@@ -96,6 +96,13 @@ def _rated(event: Event, t: int) -> Fact:
     return Fact(f"{call}/rated/{t}/{why}", t, "rated", call, "", agent, {"rating": rating, "why": why})
 
 
+def _muted(event: Event, t: int) -> Fact | None:
+    """Somebody mutes a recording, as while a caller types a password to the machine, or lets it go on."""
+    call = call_of(event.get("Linkedid", ""))
+    state = "muted" if event.get("State", "") in {"1", "True", "true", "yes"} else "resumed"
+    return _fact("recording", call, t, state=state) if call else None
+
+
 EVENTS: Mapping[str, Callable[[Event, int], Fact | None]] = {
     "QueueCallerJoin": _of_visit("joined", ("position", "Position")),
     "AgentCalled": _of_visit("rang"),
@@ -104,6 +111,7 @@ EVENTS: Mapping[str, Callable[[Event, int], Fact | None]] = {
     "AgentComplete": _of_visit("completed", ("reason", "Reason")),
     "AgentDump": _of_visit("dumped"),
     "QueueCallerAbandon": _of_visit("abandoned"),
+    "MixMonitorMute": _muted,
 }
 
 USER_EVENTS: Mapping[str, Callable[[Event, int], Fact | None]] = {

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from web.exceptions import Forbidden, HttpError, Unauthorised
+from web.exceptions import Forbidden, HttpError, OutsideRange, Unauthorised
 from web.openapi import document
 from web.route import PERSON, Person, Role, Route, Unchecked
 
@@ -127,6 +127,8 @@ async def _errors(request: web.Request, handler: Next) -> web.StreamResponse:
         response = _failed(error.status, error.code, error.message, error.where)
         if error.status == Unauthorised.status:
             response.headers["WWW-Authenticate"] = "Bearer"
+        if isinstance(error, OutsideRange):
+            response.headers["Content-Range"] = f"bytes */{error.length}"
     except web.HTTPException as error:
         response = _failed(error.status, error.reason.lower().replace(" ", "_"), error.reason, request.path)
         if "Allow" in error.headers:

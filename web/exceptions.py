@@ -36,6 +36,28 @@ class Conflict(HttpError):  # noqa: N818
     status, code = 409, "conflict"
 
 
+class Gone(HttpError):  # noqa: N818
+    """It was there and is not any more."""
+
+    status, code = 410, "gone"
+
+
+class OutsideRange(HttpError):  # noqa: N818
+    """The part of it that was asked for lies outside; `length` is all there is, in bytes."""
+
+    status, code = 416, "range_not_satisfiable"
+
+    def __init__(self, length: int) -> None:
+        super().__init__(f"it has {length} bytes", "Range")
+        self.length = length
+
+
+class Broken(HttpError):  # noqa: N818
+    """It is there, and damaged."""
+
+    status, code = 500, "damaged"
+
+
 class Unavailable(HttpError):  # noqa: N818
     """A part that is needed is away."""
 

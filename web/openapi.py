@@ -85,6 +85,20 @@ def _operation(route: Route) -> dict[str, Any]:
     if route.body is not None:
         sent = {"$ref": f"#/components/schemas/{route.body.__name__}"}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": sent}}}
+    if route.ranges:
+        parameters.append(
+            {
+                "name": "Range",
+                "in": "header",
+                "required": False,
+                "schema": {"type": "string"},
+                "description": "bytes=<first>-<last>",
+            }
+        )
+        operation["responses"] |= {
+            "206": {"description": "the part asked for", "content": {route.content: {"schema": good}}},
+            "416": {"description": "the part lies outside", "content": error},
+        }
     if route.roles:
         operation["security"] = [{"token": []}]
         operation["x-roles"] = sorted(route.roles)

@@ -59,3 +59,5 @@ class Route:
     response: type[BaseModel] | None = None
     content: str = "application/json"
     body: type[BaseModel] | None = None
+    ranges: bool = False
+    """The answer can be asked for in parts, by the header Range."""

@@ -149,7 +149,7 @@ async def test_who_was_promised_a_call_reaches_the_agent_who_is_free(
     await called.ends()
     await board.idle()
     assert (await becomes(fresh_engine, manager, "answered")).tries == 1
-    assert (board.plan.recordings / f"{ORIGINAL}-101.wav").exists()
+    assert (board.plan.recordings / f"{ORIGINAL}-101.raw").exists()
 
 
 async def test_a_call_back_goes_before_those_who_joined_later_and_behind_those_before(

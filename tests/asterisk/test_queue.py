@@ -1,6 +1,5 @@
 """Waiting for an agent, what both sides hear first, when the recording starts, and how every visit's end is told."""
 
-import wave
 from pathlib import Path
 
 import numpy as np
@@ -39,9 +38,8 @@ async def sign_in(board: Switchboard, queue: str = "changsha") -> None:
 
 
 def recorded(board: Switchboard, name: str) -> list[Heard]:
-    with wave.open(str(board.plan.recordings / name)) as audio:
-        samples = np.frombuffer(audio.readframes(audio.getnframes()), dtype="<i2")
-    return heard_in(samples.astype(np.float64))
+    samples = np.frombuffer((board.plan.recordings / name).read_bytes(), dtype="<i2").reshape(-1, 2)
+    return [sound for side in (0, 1) for sound in heard_in(samples[:, side].astype(np.float64))]
 
 
 async def talk(caller: Telephone, agent: Telephone) -> None:
@@ -93,7 +91,7 @@ async def test_the_recording_starts_after_the_announcement(
     await caller.hang_up()
     await agent.ends()
     await board.idle()
-    found = {sound.name for sound in recorded(board, f"{call}.wav")}
+    found = {sound.name for sound in recorded(board, f"{call}.raw")}
     assert found
     assert found <= {"agent", "caller"}
 
@@ -109,7 +107,7 @@ async def test_nothing_is_recorded_when_nothing_can_be_announced(
     await caller.hang_up()
     await agent.ends()
     await board.idle()
-    file = plan.recordings / f"{call}.wav"
+    file = plan.recordings / f"{call}.raw"
     assert not file.exists() or recorded(board, file.name) == []
 
 
@@ -260,7 +258,7 @@ async def test_two_visits_of_one_call_have_their_own_recordings(
     await agent.hang_up()
     await caller.ends()
     await board.idle()
-    assert sorted(file.name for file in board.plan.recordings.iterdir()) == [f"{call}-2.wav", f"{call}.wav"]
+    assert sorted(file.name for file in board.plan.recordings.glob("*.raw")) == [f"{call}-2.raw", f"{call}.raw"]
 
 
 async def test_queue_log_and_queue_events_have_no_whole_number(

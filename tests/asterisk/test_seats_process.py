@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from fund.passwords import Passwords
 from hotline.paths import PROJECT, Paths
 from hotline.process import stats
+from hotline.recording_room import prepare_keys
 from hotline.seats_keeper import keep_seats
 from hotline.secrets import Secrets
 from hotline.settings import Settings, load
@@ -43,6 +44,7 @@ async def installation(board: Switchboard, fresh_engine: AsyncEngine, folder: Pa
     }
     settings, paths = load(PROJECT / "hotline.toml", environ), Paths(folder / "hotline")
     paths.make()
+    prepare_keys(settings, paths)
     secrets = Secrets(
         ami_events=plan.ami_events_secret,
         ami_control=plan.ami_control_secret,

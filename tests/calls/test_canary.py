@@ -2,12 +2,14 @@
 
 import asyncio
 import subprocess
+from typing import Any
 
 import numpy as np
 import pytest
 
 from hotline import postgres
 from hotline.process import EVENTS_USER
+from recordings.codec import decode
 from robot.lexicon import Lexicon
 from tests.calls.talk import AGENTS_VOICE, CALLERS_VOICE, calling, with_voices
 from tests.calls.wiretap import COLUMNS, KEYS, ROWS, events, files_below, found_in, pressed_in, tones
@@ -46,10 +48,11 @@ async def test_a_typed_password_is_nowhere(start: Start, lexicon: Lexicon) -> No
                 await talk.phone.hang_up()
                 await desk.ended(within=10)
 
-            async def recorded() -> bool:
-                return any(file.stat().st_size > 1000 for file in hotline.paths.recordings.glob("*.wav"))
+            async def kept() -> list[dict[str, Any]]:
+                found: list[dict[str, Any]] = (await hotline.get("/api/v1/recordings"))["recordings"]
+                return found
 
-            await until(recorded, within=10)
+            sounds = [await hotline.audio(one["audio"]) for one in await until(kept, within=20)]
             assert b"UserEvent" in heard
             assert b"QueueCallerJoin" in heard
             captured = bytes(heard)
@@ -58,6 +61,7 @@ async def test_a_typed_password_is_nowhere(start: Start, lexicon: Lexicon) -> No
         assert b"personal_account" in dump
         assert depositors[0]["account"].encode() in dump
         _search(hotline, typed, {"AMI": captured, "dump": dump})
+        _hears_no_keys(hotline, typed, sounds)
 
 
 async def _call(hotline: Instance, lexicon: Lexicon, account: str, wrong: str, right: str) -> None:
@@ -82,11 +86,16 @@ def _search(hotline: Instance, typed: list[str], more: dict[str, bytes]) -> None
     for place, data in places.items():
         if "/asterisk/log/" in place:
             assert b"DTMF" not in data
-    recordings = [file for file in files_below(hotline.var) if file.suffix == ".wav" and "music" not in str(file)]
-    assert recordings
-    for file in recordings:
-        keys = pressed_in(file)
-        assert not any(secret in keys for secret in typed), file
+
+
+def _hears_no_keys(hotline: Instance, typed: list[str], sounds: list[bytes]) -> None:
+    """In no recording, opened as a supervisor hears it, on neither side; nor in any other sound that was written."""
+    assert any(len(sound) > 1000 for sound in sounds)
+    heard = [tones(np.ascontiguousarray(decode(sound)[:, side])) for sound in sounds for side in (0, 1)]
+    files = [file for file in files_below(hotline.var) if file.suffix == ".wav" and "music" not in str(file)]
+    heard += [pressed_in(file) for file in files]
+    assert not any(secret in keys for secret in typed for keys in heard)
+    assert not [file for file in files_below(hotline.var) if file.suffix == ".raw"]
 
 
 def _dump(hotline: Instance) -> bytes:

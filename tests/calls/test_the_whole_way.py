@@ -5,12 +5,14 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from ivr import speech
-from robot.ear import Ear, recognise, recording, spoken
+from recordings.codec import decode
+from robot.ear import Ear, recognise, spoken
 from robot.lexicon import Lexicon
 from robot.phone import Phone
 from tests.calls.talk import AGENTS_VOICE, CALLERS_VOICE, Talk, calling, masked, with_voices
@@ -68,7 +70,7 @@ async def test_balance_then_an_agent_then_the_record(hotline: Instance, lexicon:
         kinds = [fact["kind"] for fact in (await hotline.get(f"/api/v1/calls/{record['id']}"))["story"]]
         for kind in ("entered", "menu", "verified", "query", "asked_agent", "joined", "rang", "answered", "ended"):
             assert kind in kinds
-        _recorded_only_the_talk(hotline, record["id"], known)
+        await _recorded_only_the_talk(hotline, record["id"], known, agent["number"])
     after = (await hotline.get("/api/v1/indicators"))["rows"]
     _adds_up(before, after)
     await hotline.no_channels()
@@ -127,12 +129,21 @@ async def _the_record(hotline: Instance, talk: Talk) -> dict[str, Any]:
     return records[0]
 
 
-def _recorded_only_the_talk(hotline: Instance, call: str, known: Lexicon) -> None:
-    """The recording has both voices and nothing from before the announcement's end."""
-    heard = recognise(recording(hotline.paths.recordings / f"{call}.wav"), known)
-    names = {name for entry in heard for name in entry.ids}
-    assert names & {"voice.caller", "voice.agent"}
-    assert not {name for name in names if not name.startswith("voice.")}
+async def _recorded_only_the_talk(hotline: Instance, call: str, known: Lexicon, agent: str) -> None:
+    """The recording has each voice on its own side and nothing from before the announcement's end."""
+
+    async def kept() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = (await hotline.get(f"/api/v1/recordings?call={call}"))["recordings"]
+        return found
+
+    (one,) = await until(kept, within=20)
+    assert (one["part"], one["agent"]) == (1, agent)
+    both = decode(await hotline.audio(one["audio"]))
+    assert len(both) / 8000 == pytest.approx(one["seconds"], abs=0.01)
+    for side, name in ((0, "voice.caller"), (1, "voice.agent")):
+        heard = recognise(np.ascontiguousarray(both[:, side]), known)
+        assert {found for entry in heard for found in entry.ids} == {name}
+    assert not list(hotline.paths.plain_recordings.iterdir())
 
 
 def _adds_up(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> None:

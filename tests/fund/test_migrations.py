@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 import callers.tables
 import fund.tables
 import queue_stats.tables
+import recordings.tables
 import seats.tables
 import service_requests.tables
 from migrations import upgrade
@@ -22,6 +23,7 @@ ROOMS = [
     queue_stats.tables.metadata,
     callers.tables.metadata,
     service_requests.tables.metadata,
+    recordings.tables.metadata,
 ]
 
 
