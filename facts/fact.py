@@ -16,9 +16,11 @@
 | joined | visit | queue, position |
 | rang, rang_no_answer | visit | queue, agent |
 | answered | visit | queue, agent |
-| completed | visit | queue, agent, reason: caller, agent, transfer, taken_over |
+| completed | visit | queue, agent, reason: caller, agent, transfer, taken_over, handed_on |
+| held, resumed | call | interface: of the phone that put the other side on hold |
 | abandoned | visit | queue: Asterisk's word for every wait without an agent |
 | queue_exit | visit | queue, status: what Queue() said; abandoned |
+| unsettled | call | agent, subject, centre: an expert was asked for and none answered |
 | message | call | seconds, file; of the conversations what: complaint, suggestion, other |
 | rated | call | agent; rating: 1 to 3; why: attitude, unsolved, wait, other, message; the last one counts |
 | call_back | call | state: promised, called, confirmed, declined, unconfirmed, answered, over, refused |
