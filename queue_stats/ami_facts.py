@@ -6,7 +6,7 @@ fact. A caller's number is masked here, before anything is written.
 
 from collections.abc import Callable, Mapping
 
-from facts import Fact, call_of, masked_number
+from facts import Fact, call_of, call_of_event, masked_number
 
 Event = Mapping[str, str]
 
@@ -35,7 +35,7 @@ def _of_visit(kind: str, *also: tuple[str, str]) -> Callable[[Event, int], Fact 
 
     def make(event: Event, t: int) -> Fact | None:
         # A call that does not come from the hotline's own dialplan is nobody's.
-        call = call_of(event.get("Linkedid", "") or event.get("DestLinkedid", ""))
+        call = call_of_event(event)
         data = {key: event.get(header, "") for key, header in also}
         return _fact(kind, call, t, event.get("Queue", ""), event.get("MemberName", ""), **data) if call else None
 
@@ -128,6 +128,13 @@ def _held(kind: str) -> Callable[[Event, int], Fact | None]:
     return make
 
 
+def _joined_up(event: Event, t: int) -> Fact | None:
+    call = call_of(event.get("OrigTransfererLinkedid", ""))
+    if not call or event.get("Result") != "Success":
+        return None
+    return Fact(f"{call}/joined_up/{t}", t, "joined_up", call)
+
+
 PHONE = "PJSIP/ag"
 """What the channels of phones begin with (seats/phones.py)."""
 
@@ -147,6 +154,7 @@ EVENTS: Mapping[str, Callable[[Event, int], Fact | None]] = {
     "AgentComplete": _of_visit("completed", ("reason", "Reason")),
     "AgentDump": _of_visit("dumped"),
     "QueueCallerAbandon": _of_visit("abandoned"),
+    "AttendedTransfer": _joined_up,
     "Hold": _held("held"),
     "Unhold": _held("resumed"),
 }

@@ -38,6 +38,8 @@ class Visit:
     agent: str = ""
     answered: int | None = None
     completed: int | None = None
+    joined_up: bool = False
+    """The agent who asked the expert first has joined caller and expert."""
     left: int | None = None
     abandoned: bool = False
     lost: Lost | None = None

@@ -28,7 +28,7 @@ ORDER = {
         (
             "entered", "centre", "menu", "verified", "query", "fault", "asked_closed", "asked_agent",
             "emergency", "joined", "rang", "rang_no_answer",
-            "answered", "held", "resumed", "completed", "abandoned", "queue_exit", "rated", "call_back", "message", "unsettled", "ended", "wrap_up",
+            "answered", "held", "resumed", "joined_up", "completed", "abandoned", "queue_exit", "rated", "call_back", "message", "unsettled", "ended", "wrap_up",
         )
     )
 }  # fmt: skip
@@ -145,6 +145,12 @@ def _holding(call: Call, fact: Fact) -> Hold | None:
     return next((hold for hold in call.holds if hold.interface == interface and hold.ended is None), None)
 
 
+def _joined_up(call: Call, fact: Fact) -> None:
+    for visit in call.visits:
+        if visit.of_expert and visit.is_open and visit.answered is not None:
+            visit.joined_up = True
+
+
 def _end_holds(call: Call, t: int) -> None:
     for hold in call.holds:
         hold.ended = max(hold.began, t) if hold.ended is None else hold.ended
@@ -179,6 +185,9 @@ def _answered(call: Call, fact: Fact) -> None:
 def _completed(call: Call, fact: Fact) -> None:
     # Told twice of a caller who was handed on, perhaps while the same queue is waited in again.
     visit = _open(call, fact)
+    if visit is not None and visit.joined_up and fact.data.get("reason") != "handed_on":
+        # For Asterisk's queue the talk ended with the agent who had asked; it goes on until the caller is back in the dialplan.
+        return
     if visit is not None and visit.answered is not None and visit.agent == fact.agent:
         visit.completed = visit.left = fact.t
         if call.talking is None:
@@ -192,6 +201,9 @@ def _abandoned(call: Call, fact: Fact) -> None:
 
 def _queue_exit(call: Call, fact: Fact) -> None:
     status = str(fact.data.get("status", ""))
+    for expert in call.visits:
+        if expert.of_expert and expert.is_open and expert.answered is not None:
+            _leave(expert, fact.t, "", otherwise=Lost.SYSTEM)
     visit = _open(call, fact)
     if visit is None:
         # A full or empty queue is never joined; a talk that is over was left already.
@@ -240,6 +252,7 @@ STEPS = {
     "answered": _answered,
     "held": _held,
     "resumed": _resumed,
+    "joined_up": _joined_up,
     "completed": _completed,
     "unsettled": _unsettled,
     "abandoned": _abandoned,

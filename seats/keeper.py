@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ami.exceptions import NotDone
-from facts import Fact, Journal, call_of
+from facts import Fact, Journal, call_of_event
 from seats.exceptions import SeatsUnavailable
 from seats.experts import EXPERT, Subject, expert_seats
 from seats.membership import Chair, agree, member
@@ -116,7 +116,7 @@ class Keeper:
     async def _take(self, event: Mapping[str, str]) -> None:
         name = event.get("UserEvent") or event.get("Event", "")
         if name == "AgentComplete":
-            await self._talk_ended(event, event.get("MemberName", ""), call_of(event.get("Linkedid", "")))
+            await self._talk_ended(event, event.get("MemberName", ""), call_of_event(event))
         elif name in {"HotlineTakenOver", "HotlineHandedOn"} or (name, event.get("State")) == ("HotlineLeg", "over"):
             await self._talk_ended(event, event.get("Agent", ""), event.get("CallId", ""))
         elif name == "QueueCallerLeave":

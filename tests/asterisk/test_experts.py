@@ -10,6 +10,9 @@ import pytest
 
 from asterisk_conf import Expert, Phone, Plan
 from asterisk_conf.runtime import Asterisk
+from facts import Fact
+from queue_stats.ami_facts import translate
+from queue_stats.ledger import reduce
 from tests.asterisk import switchboard
 from tests.asterisk.conftest import RTP_STARTS
 from tests.asterisk.conversations import Conversations, Line
@@ -64,6 +67,11 @@ class Floor:
             if (event.get("UserEvent") or event.get("Event")) in kinds
             and self.call in {event.get("CallId"), event.get("Linkedid")}
         ]
+
+    def facts(self) -> list[Fact]:
+        """The call's facts, as the listener makes them."""
+        found = (translate(event, 0) for event in self.manager.events)
+        return [fact for fact in found if fact is not None and fact.call == self.call]
 
     async def over(self) -> None:
         """Until the call is over, and all of it told."""
@@ -244,3 +252,55 @@ async def test_a_phone_without_a_caller_hands_nobody_on(board: Switchboard, floo
         await third.dial(FIRST, secret=THIRD.secret)
     await board.rx("core show channels")
     assert not floor.told("HotlineHandedOn")
+
+
+@asynccontextmanager
+async def second_line(floor: Floor) -> AsyncIterator[Telephone]:
+    """The agent's phone calls the expert while the caller is on hold, and they talk."""
+    await floor.expert_signed_in()
+    await floor.agent.hold()
+    async with Telephone(floor.board.plan.sip_port, user="ag8001", voice="supervisor") as second:
+        assert await second.dial(LOAN, secret=PHONE_SECRETS["ag8001"]) == 200
+        await floor.expert.rings()
+        floor.expert.answer()
+        await second.hears("expert")
+        await floor.expert.hears("whisper")
+        await hears_now(floor.expert, "supervisor")
+        yield second
+
+
+async def test_an_agent_asks_an_expert_first_and_joins_the_two(floor: Floor) -> None:
+    async with second_line(floor) as second:
+        assert await floor.agent.refer(second.replaces(floor.board.plan.sip_port)) == 202
+        await hears_now(floor.caller, "expert")
+        await hears_now(floor.expert, "caller")
+        await second.ends()
+    await floor.expert.hang_up()
+    await floor.over()
+    call = reduce(floor.facts())
+    assert [(visit.queue, visit.agent) for visit in call.visits] == [("changsha", "1001"), ("expert_loan", "1101")]
+    first, expert = (visit.talk for visit in call.visits)
+    assert first is not None
+    assert expert is not None
+    assert first[0] < expert[0] < first[1] < expert[1], "the expert's time goes on after the agent's"
+    assert call.ended is not None
+    assert expert[1] <= call.ended
+    assert call.together_ms == first[1] - expert[0]
+    assert call.hold_ms is not None
+    assert call.hold_ms > 0
+
+
+async def test_an_agent_asks_an_expert_and_goes_on_alone(floor: Floor) -> None:
+    async with second_line(floor) as second:
+        await second.hang_up()
+        await floor.expert.ends()
+        await floor.agent.hold(off=True)
+        await hears_now(floor.caller, "agent")
+        await floor.agent.hang_up()
+        await floor.over()
+    call = reduce(floor.facts())
+    first, expert = (visit.talk for visit in call.visits)
+    assert first is not None
+    assert expert is not None
+    assert first[0] < expert[0] < expert[1] < first[1]
+    assert call.settled is True

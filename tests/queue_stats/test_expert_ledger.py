@@ -160,3 +160,27 @@ def test_spans_are_the_moments_in_them(some: list[Span], others: list[Span]) -> 
 
     assert length(some) == len(moments(some))
     assert length(overlap(some, others)) == len(moments(some) & moments(others))
+
+
+def test_who_asks_first_and_joins_the_two() -> None:
+    """Asterisk ends both talks when the agent leaves; the expert's goes on until the caller is back in the dialplan."""
+    table = """
+     30_000 held         -        -    interface=PJSIP/ag8001
+     31_000 joined       expert_loan -
+     35_000 answered     expert_loan 1101
+     55_000 joined_up    -        -
+     55_000 completed    expert_loan 1101 reason=caller
+     55_001 completed    changsha 1001 reason=transfer
+     90_000 queue_exit   changsha -    status=CONTINUE
+     95_000 ended        -        -    cause=16
+    """
+    call = reduce(told(BEFORE + table))
+    assert (call.agent_ms, call.expert_ms, call.together_ms) == (35_001, 55_000, 20_001)
+    assert (call.hold_ms, call.settled, call.lost) == (60_000, True, None)
+
+
+def test_a_question_on_a_second_line_is_of_the_callers_call() -> None:
+    event = {"Event": "AgentConnect", "Linkedid": "9.9", "Queue": "expert_loan", "MemberName": "1101"}
+    fact = said(**event, AccountCode="1.1")
+    assert fact is not None
+    assert (fact.call, fact.kind, fact.agent) == ("1.1", "answered", "1101")
