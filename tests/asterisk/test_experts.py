@@ -249,9 +249,11 @@ async def test_the_callers_keys_hand_nobody_on(floor: Floor) -> None:
 async def test_a_phone_without_a_caller_hands_nobody_on(board: Switchboard, floor: Floor) -> None:
     async with Telephone(board.plan.sip_port, user="ag8003") as third:
         assert await third.register(THIRD.secret) == 200
-        await third.dial(FIRST, secret=THIRD.secret)
-    await board.rx("core show channels")
+        await floor.expert_signed_in()
+        for number in (FIRST, LOAN):
+            await third.dial(number, secret=THIRD.secret)
     assert not floor.told("HotlineHandedOn")
+    assert not floor.expert.ringing.is_set()
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from facts import Fact
@@ -140,9 +140,9 @@ async def test_a_question_is_a_row_and_what_was_done_about_it_stays(fresh_engine
             {"id": f.id, "t": f.t, "kind": f.kind, "call": f.call, "queue": f.queue, "agent": f.agent, "data": f.data}
             for f in facts
         ]
-        await connection.execute(FactRow.__table__.insert(), rows)
+        await connection.execute(insert(FactRow), rows)
         await rebuild(connection, [facts[0].call])
-        await connection.execute(UnsettledRow.__table__.update().values(settled_by="9001"))
+        await connection.execute(update(UnsettledRow).values(settled_by="9001"))
         await rebuild(connection, [facts[0].call])
         question = (await connection.execute(select(UnsettledRow.__table__))).one()
         call = (await connection.execute(select(CallRow.__table__))).one()
