@@ -306,3 +306,13 @@ async def test_an_agent_asks_an_expert_and_goes_on_alone(floor: Floor) -> None:
     assert expert is not None
     assert first[0] < expert[0] < expert[1] < first[1]
     assert call.settled is True
+
+
+async def test_a_question_an_agent_leaves_open(floor: Floor) -> None:
+    (channel,) = {event["Channel"] for event in floor.told("QueueCallerJoin")}
+    async with floor.board.manager("hl_control") as control:
+        await control.ask(Action="Setvar", Channel=channel, Variable="HL_ASKED", Value="loan")
+    await floor.agent.hang_up()
+    await floor.over()
+    (question,) = floor.told("HotlineUnsettled")
+    assert (question["Subject"], question["Agent"]) == ("loan", "1001")

@@ -272,5 +272,9 @@ async def test_an_agent_hands_the_own_caller_on(house: House) -> None:
     assert (await house.ask("POST", "agents/1001/hand-on", token, to="weather"))[0] == 400
     assert (await house.ask("POST", "agents/1002/hand-on", token, to="loan"))[0] == 403
     assert (await house.ask("POST", "agents/1001/hand-on", to="loan"))[0] == 401
+    assert (await house.ask("POST", "agents/1001/unsettled", token, subject="loan"))[0] == 200
+    channel = {"Channel": "PJSIP/trunk-00000001", "Variable": "HL_ASKED", "Value": "loan"}
+    assert house.control.done[-1] == ("Setvar", channel)
+    assert (await house.ask("POST", "agents/1001/unsettled", token, subject="first"))[0] == 400
     house.control.joined = ""
     assert (await house.ask("POST", "agents/1001/hand-on", token, to="loan"))[0] == 409, "two phones talk"
