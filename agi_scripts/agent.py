@@ -2,7 +2,7 @@
 
 from typing import NoReturn
 
-from agi_scripts import message
+from agi_scripts import message, whisper
 from agi_scripts.caller import Caller, Up, WantsAgent, World
 from agi_scripts.hours_in_words import hours_in_words
 from agi_scripts.survey import survey
@@ -41,6 +41,7 @@ async def connect(caller: Caller, reason: str) -> None:
     queue = queue or caller.centre.queue
     caller.call.note("asked_agent", queue=queue, reason=reason, centre=caller.centre.code)
     await caller.call.say("agent.connecting", keys="")
+    await whisper.prepare(caller)
     await caller.call.hand_over(queue)
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 from zoneinfo import ZoneInfo
 
 from agi_scripts.menu_tree import Node
@@ -23,6 +23,9 @@ from seats.service import Seats
 from seats.skills import Skill
 from seats.supervision import Supervision
 from service_requests.service import Requests
+
+if TYPE_CHECKING:
+    from agi_scripts.whisper import Whispers
 
 AGENT, UP = "0", "*"
 
@@ -50,6 +53,8 @@ class World:
     call_backs: CallBacks | None = None
     """None: nobody is called back."""
     skills: tuple[Skill, ...] = ()
+    whispers: "Whispers | None" = None
+    """None: agents hear what callers hear."""
     supervision: Supervision | None = None
     """None: no supervisor can do anything by phone."""
 

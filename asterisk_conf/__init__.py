@@ -1,7 +1,7 @@
 """Asterisk's own configuration, rendered from plain data; where Asterisk itself comes from; its process."""
 
 from asterisk_conf.exceptions import AsteriskConfError, AsteriskDown, BadPlan
-from asterisk_conf.plan import FEATURE_ROUTES, PROMPTS, Entrance, Phone, Plan, Queue
+from asterisk_conf.plan import FEATURE_ROUTES, PROMPTS, Entrance, Expert, Phone, Plan, Queue
 from asterisk_conf.render import Places, render
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "AsteriskDown",
     "BadPlan",
     "Entrance",
+    "Expert",
     "Phone",
     "Places",
     "Plan",

@@ -18,6 +18,8 @@ OUTGOING = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?:[0-9]{1,5}
 PATTERN = re.compile(r"([0-9XZN]|\[[0-9](-[0-9])?\]){3,20}")
 BEGINNING = re.compile(r"[0-9]{1,11}")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+SUBJECT = re.compile(r"(?!first$)[a-z][a-z0-9]{0,15}")
+SUBJECT_KEY = re.compile(r"[1-9]")
 SIP_USER = re.compile(r"[a-z][a-z0-9_-]{1,31}")
 SECRET = re.compile(r"[A-Za-z0-9_-]{8,128}")
 HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
@@ -66,7 +68,7 @@ def _is_network(host: str) -> bool:
 
 def _check_paths(plan: Plan) -> None:
     keys = (
-        "modules", "data", "announcements", "recordings", "messages", "facts", "music", "waiting", "python",
+        "modules", "data", "announcements", "recordings", "messages", "facts", "music", "whispers", "waiting", "python",
         "emergency_script",
     )  # fmt: skip
     for key in keys:
@@ -106,6 +108,7 @@ def _check_people(plan: Plan) -> None:
             raise BadPlan(f"entrances[{index}].centre: there is no queue {entrance.centre!r}")
     for index, phone in enumerate(plan.phones):
         _check_phone(f"phones[{index}]", phone)
+    _check_experts(plan)
     for code, route in plan.features.items():
         _match("features", code, FEATURE_CODE, "a star and 1 to 4 digits")
         if route not in FEATURE_ROUTES:
@@ -113,6 +116,15 @@ def _check_people(plan: Plan) -> None:
     _unique("queues", (queue.name for queue in plan.queues))
     _unique("phones", (phone.sip_user for phone in plan.phones))
     _unique("entrances and phones", _dialable(plan))
+
+
+def _check_experts(plan: Plan) -> None:
+    for index, expert in enumerate(plan.experts):
+        _match(f"experts[{index}].name", expert.name, SUBJECT, "a lower-case name of letters and digits")
+        _match(f"experts[{index}].key", expert.key, SUBJECT_KEY, "a key from 1 to 9")
+    _unique("experts", (value for expert in plan.experts for value in (expert.name, expert.key)))
+    for key in ("expert_ring_seconds", "expert_limit_seconds", "return_ring_seconds"):
+        _between(key, getattr(plan, key), 3, 300)
 
 
 def _check_queues(plan: Plan) -> None:

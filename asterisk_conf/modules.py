@@ -62,6 +62,15 @@ MODULES = (
     ),
     Group(
         "what the dialplan asks",
-        ("func_callerid", "func_channel", "func_devstate", "func_env", "func_logic", "func_strings", "func_timeout"),
+        (
+            "func_callerid",
+            "func_channel",
+            "func_devstate",
+            "func_env",
+            "func_global",
+            "func_logic",
+            "func_strings",
+            "func_timeout",
+        ),
     ),
 )

@@ -14,6 +14,9 @@ PROMPTS = (
     "agent.recorded",
     "wait.still",
     "wait.overflow",
+    "expert.connecting",
+    "expert.back",
+    "expert.returned",
     "beep",
 )
 """The recordings the dialplan and the emergency script play themselves. They are ids of the catalogue."""
@@ -71,6 +74,26 @@ class Queue:
     direct: bool = False  # for a caller whom a supervisor gives to one agent: unanswered, back to the line
 
 
+EXPERT_CODE = "*20"
+"""Dialled, or pressed in a talk, with a subject's key."""
+
+FIRST_KEY = "0"
+"""The key behind EXPERT_CODE that leads back to the agent who had the caller first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expert:
+    """The experts of one subject; their queue is expert_<name>."""
+
+    name: str
+    key: str
+
+    @property
+    def code(self) -> str:
+        """What leads to them."""
+        return EXPERT_CODE + self.key
+
+
 @dataclass(frozen=True, slots=True)
 class Phone:
     """One phone that registers. `sip_user` is a name that no caller id can equal, such as ag8001."""
@@ -114,6 +137,7 @@ class Plan:
     messages: Path
     facts: Path
     music: Path  # folder of the music that waiting callers hear
+    whispers: Path  # folder of <name>.alaw, what an agent hears before the caller
     waiting: Path  # folder of place.alaw and zh_<call>/place.alaw, what a caller in the line is told
 
     # The emergency script
@@ -125,6 +149,12 @@ class Plan:
     outgoing_number: str = "12329"  # shown as the caller
     dial_patterns: tuple[str, ...] = ()  # Asterisk's patterns without _, of the numbers that may be dialled
     dial_refused: tuple[str, ...] = ()  # beginnings that may not, although a pattern allows them
+
+    # Experts. Times in seconds.
+    experts: tuple[Expert, ...] = ()
+    expert_ring_seconds: int = 15  # how long one expert's phone rings
+    expert_limit_seconds: int = 30  # until the caller goes back to the agent
+    return_ring_seconds: int = 20  # how long that agent's phone rings
 
     # Rules
     features: Mapping[str, str] = field(default_factory=lambda: FEATURES)

@@ -12,7 +12,7 @@ from asterisk_conf.exceptions import BadPlan
 from asterisk_conf.line import write_still
 from asterisk_conf.modules import MODULES
 from asterisk_conf.music import write_music
-from asterisk_conf.plan import ANY_PENALTY, PROMPTS, SKILLED_PENALTY, Plan
+from asterisk_conf.plan import ANY_PENALTY, EXPERT_CODE, FIRST_KEY, PROMPTS, SKILLED_PENALTY, Plan
 from dialplan import TEMPLATES as DIALPLAN
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -122,6 +122,10 @@ def render(plan: Plan, folder: Path) -> Places:
         "skip_seconds": f"{plan.announcement_seconds + START_MARGIN:.1f}",
         "skilled_penalty": SKILLED_PENALTY,
         "any_penalty": ANY_PENALTY,
+        "first_code": EXPERT_CODE + FIRST_KEY,
+        "feature_names": "#".join(
+            [*(f"expert_{one.name}" for one in plan.experts), *(["expert_first"] * bool(plan.experts))]
+        ),
         "widenings": sorted({queue.widen_seconds for queue in plan.queues if queue.widen_seconds}),
         "emergency_prompts": ",".join(
             str(plan.prompts[prompt]) for prompt in PROMPTS if prompt.startswith("emergency.")
@@ -135,7 +139,7 @@ def render(plan: Plan, folder: Path) -> Places:
 
 def _make_folders(plan: Plan, places: Places) -> None:
     own = (places.etc, places.lib, places.db, places.keys, places.agi, places.spool, places.run, places.log)
-    for path in (*own, plan.recordings, plan.messages, plan.facts, plan.announcements, plan.waiting):
+    for path in (*own, plan.recordings, plan.messages, plan.facts, plan.announcements, plan.whispers, plan.waiting):
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 

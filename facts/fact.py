@@ -16,9 +16,12 @@
 | joined | visit | queue, position |
 | rang, rang_no_answer | visit | queue, agent |
 | answered | visit | queue, agent |
-| completed | visit | queue, agent, reason: caller, agent, transfer, taken_over |
+| completed | visit | queue, agent, reason: caller, agent, transfer, taken_over, handed_on |
+| held, resumed | call | interface: of the phone that put the other side on hold |
 | abandoned | visit | queue: Asterisk's word for every wait without an agent |
 | queue_exit | visit | queue, status: what Queue() said; abandoned |
+| joined_up | call | an agent who had asked an expert on a second line has joined caller and expert |
+| unsettled | call | agent, subject, centre: an expert was asked for and none answered |
 | message | call | seconds, file; of the conversations what: complaint, suggestion, other |
 | rated | call | agent; rating: 1 to 3; why: attitude, unsolved, wait, other, message; the last one counts |
 | call_back | call | state: promised, called, confirmed, declined, unconfirmed, answered, over, refused |
@@ -108,6 +111,15 @@ def call_of(channel: str) -> str:
     """The call a channel's Linkedid belongs to: a call-back's legs are named <call>-cb<try> and go on with the same call."""
     head, mark, tail = channel.rpartition("-cb")
     return head if mark and tail.isdecimal() else channel
+
+
+def call_of_event(event: Mapping[str, str]) -> str:
+    """The call an event of Asterisk's belongs to; empty: none that is known.
+
+    An agent who asks an expert on a second line has another Linkedid there: the dialplan writes the call down as the account code.
+    """
+    written = event.get("AccountCode", "") or event.get("DestAccountCode", "")
+    return written or call_of(event.get("Linkedid", "") or event.get("DestLinkedid", ""))
 
 
 def masked_number(number: str) -> str:

@@ -65,6 +65,11 @@ class Paths:
         return self.var / "announcements"
 
     @property
+    def whispers(self) -> Path:
+        """What agents hear before the caller, a recording for each combination of centre, verified and menu."""
+        return self.var / "whispers"
+
+    @property
     def music(self) -> Path:
         """What waiting callers hear."""
         return self.var / "music"

@@ -19,6 +19,7 @@ from agi_scripts import menu_tree
 from agi_scripts.caller import World
 from agi_scripts.leaves import LEAVES
 from agi_scripts.routes import routes
+from agi_scripts.whisper import Whispers
 from ami import Access
 from callers import Callers
 from facts import Journal
@@ -83,6 +84,7 @@ async def ivr(settings: Settings, paths: Paths, secrets: Secrets, worker: int) -
         requests=Requests(requests_engine, settings.requests),
         call_backs=call_backs(settings, seats_engine),
         skills=settings.waiting.skills,
+        whispers=Whispers(recordings, paths.whispers, paths.announcements),
         supervision=Supervision(seats, acting, AuditTrail(seats_engine)),
     )
     journal = Journal(paths.facts / f"ivr-{worker}.jsonl")

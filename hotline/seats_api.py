@@ -17,6 +17,7 @@ from queue_stats.live import Live
 from seats.api import Api, person
 from seats.audit import AuditTrail
 from seats.exceptions import SeatsUnavailable
+from seats.handing_on import HandingOn
 from seats.service import Seats
 from seats.supervision import Supervision
 from seats.supervision_api import SupervisionApi
@@ -46,7 +47,8 @@ def seats_part(settings: Settings, paths: Paths, secrets: Secrets, engine: Async
     supervision = Supervision(seats, control(settings, secrets), AuditTrail(engine))
     journal = Journal(paths.facts / f"seats-http-{time.time_ns() // 1_000_000}.jsonl")
     api = Api(supervision, journal, lambda: doing(live))
-    return SeatsPart((*api.routes(), *SupervisionApi(supervision).routes()), seats)
+    handing_on = HandingOn(supervision, settings.experts.subjects)
+    return SeatsPart((*api.routes(), *SupervisionApi(supervision).routes(), *handing_on.routes()), seats)
 
 
 def doing(live: Live) -> Mapping[str, tuple[str, dt.datetime]]:

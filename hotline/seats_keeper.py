@@ -1,6 +1,7 @@
 """The process `seats`: the keeper with what this installation gives it."""
 
 import asyncio
+import datetime as dt
 import logging
 import time
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from hotline.secrets import Secrets
 from hotline.settings import Settings
 from hotline.telephony import announce_new
 from seats.changes import changes
+from seats.experts import expert_queue
 from seats.keeper import WANTED, Keeper
 from seats.service import Seats
 from seats.skills import queues_of
@@ -29,9 +31,10 @@ def control(settings: Settings, secrets: Secrets) -> Control:
 
 
 def managed(settings: Settings) -> frozenset[str]:
-    """Queues whose members follow from the seats alone: the centres' and their skills'."""
+    """Queues whose members follow from the seats alone: the centres', their skills', the experts'."""
     skills = settings.waiting.skills
-    return frozenset(queue for centre in settings.centres for queue in queues_of(centre.queue, skills))
+    of_centres = (queue for centre in settings.centres for queue in queues_of(centre.queue, skills))
+    return frozenset([*of_centres, *(expert_queue(one.name) for one in settings.experts.subjects)])
 
 
 async def keep_seats(settings: Settings, paths: Paths, secrets: Secrets) -> None:
@@ -43,6 +46,9 @@ async def keep_seats(settings: Settings, paths: Paths, secrets: Secrets) -> None
         if new := await asyncio.to_thread(announce_new, settings, paths, agents):
             log.info("announcements made for %s", ", ".join(new))
 
+    def working_day(moment: dt.datetime) -> bool:
+        return settings.business_calendar.is_working_day(moment.astimezone(settings.hotline.zone).date())
+
     events = Ami(Access("127.0.0.1", settings.ami.port, "hl_events", secrets.ami_events), EVENTS_WAITING, WANTED)
     try:
         async with control(settings, secrets) as acting:
@@ -53,6 +59,8 @@ async def keep_seats(settings: Settings, paths: Paths, secrets: Secrets) -> None
                 skills=settings.waiting.skills,
                 managed=managed(settings),
                 voice=voice,
+                subjects=settings.experts.subjects,
+                working_day=working_day,
             )
             async with asyncio.TaskGroup() as group:
                 group.create_task(changes(engine, keeper.wake))

@@ -22,7 +22,8 @@ from ivr.settings import IvrSettings
 from queue_stats.settings import QueueStatsSettings
 from recordings.settings import RecordingsSettings
 from seats.dialling import Rules
-from seats.settings import DiallingSettings, SeatsSettings, WaitingSettings
+from seats.experts import EXPERT
+from seats.settings import DiallingSettings, ExpertsSettings, SeatsSettings, WaitingSettings
 from seats.skills import DIRECT
 from service_requests.settings import RequestsSettings
 
@@ -151,6 +152,7 @@ class Settings(Section):
     guide: GuideSettings = GuideSettings()
     seats: SeatsSettings = SeatsSettings()
     waiting: WaitingSettings = WaitingSettings()
+    experts: ExpertsSettings = ExpertsSettings()
     dialling: DiallingSettings = DiallingSettings()
     requests: RequestsSettings = RequestsSettings()
     recordings: RecordingsSettings = RecordingsSettings()
@@ -187,6 +189,8 @@ class Settings(Section):
                 raise ValueError(f"{key}: there is no centre {unknown[0]!r}; known: {', '.join(sorted(codes))}")
         if DIRECT in {skill.name for skill in self.waiting.skills}:
             raise ValueError(f"waiting.skills: {DIRECT} is the name of queues that supervisors use")
+        if EXPERT in codes or any(code.startswith(f"{EXPERT}_") for code in codes):
+            raise ValueError(f"centres: names that begin with {EXPERT} are those of the experts' queues")
         if clashing := codes & {f"{code}_{skill.name}" for code in codes for skill in self.waiting.skills}:
             raise ValueError(f"waiting.skills: {min(clashing)} is a centre, and a queue of the same name")
 

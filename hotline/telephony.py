@@ -7,7 +7,7 @@ from pathlib import Path
 
 import seats.demo
 from asterisk_conf import announcements
-from asterisk_conf.plan import PROMPTS, Entrance, Phone, Plan, Queue
+from asterisk_conf.plan import PROMPTS, Entrance, Expert, Phone, Plan, Queue
 from asterisk_conf.runtime import Asterisk
 from hotline.paths import PROJECT, Paths
 from hotline.secrets import Secrets
@@ -57,6 +57,7 @@ def plan(
         messages=here.messages,
         facts=here.facts,
         music=here.music,
+        whispers=here.whispers,
         waiting=here.waiting,
         # Not resolved: the link is what makes it this environment's interpreter.
         python=Path(sys.executable),
@@ -66,6 +67,10 @@ def plan(
         outgoing_number=settings.trunk.number,
         dial_patterns=patterns(settings.dialling_rules),
         dial_refused=settings.dialling_rules.refused,
+        experts=tuple(Expert(one.name, one.key) for one in settings.experts.subjects),
+        expert_ring_seconds=settings.experts.ring_seconds,
+        expert_limit_seconds=settings.experts.limit_seconds,
+        return_ring_seconds=settings.experts.return_ring_seconds,
         max_message_seconds=settings.ivr.message_seconds,
     )
 

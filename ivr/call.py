@@ -193,8 +193,8 @@ class Call:
         raise HandedOver
 
     async def set(self, name: str, value: str) -> None:
-        """Set a channel variable: never to anything a caller entered."""
-        await self._command("SET VARIABLE", name, value)
+        """Set a channel variable: never to anything a caller entered. Those of TRAVEL every later leg has, too."""
+        await self._command("SET VARIABLE", variables.INHERITED + name if name in variables.TRAVEL else name, value)
 
     async def get(self, name: str) -> str:
         """Give a channel variable, also when the caller is gone; empty when it is not set."""

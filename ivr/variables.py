@@ -18,6 +18,18 @@ VERIFIED = "HL_VERIFIED"
 VERIFIED_UNIT = "HL_VERIFIED_UNIT"
 """Which unit, in the same form."""
 
+PATH = "HL_PATH"
+"""Keys from the top of the menu to where the caller wanted a person: 1/2."""
+
+WHISPER = "HL_WHISPER"
+"""Name of the recording an agent hears before the talk: centre, verified or not, last menu. Empty: there is none."""
+
+INHERITED = "__"
+"""Before a name that is set: every later leg of the call has the variable, too."""
+
+TRAVEL = frozenset({CENTRE, VERIFIED, VERIFIED_UNIT, PATH, WHISPER})
+"""What goes on to agents and experts. The caller id never does: it changes with every transfer (asterisk#519, #1780)."""
+
 NEXT = "HL_NEXT"
 """What the dialplan does after a conversation: NEXT_QUEUE, NEXT_BYE; empty: the conversation broke."""
 

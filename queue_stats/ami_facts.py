@@ -6,7 +6,7 @@ fact. A caller's number is masked here, before anything is written.
 
 from collections.abc import Callable, Mapping
 
-from facts import Fact, call_of, masked_number
+from facts import Fact, call_of, call_of_event, masked_number
 
 Event = Mapping[str, str]
 
@@ -35,7 +35,7 @@ def _of_visit(kind: str, *also: tuple[str, str]) -> Callable[[Event, int], Fact 
 
     def make(event: Event, t: int) -> Fact | None:
         # A call that does not come from the hotline's own dialplan is nobody's.
-        call = call_of(event.get("Linkedid", "") or event.get("DestLinkedid", ""))
+        call = call_of_event(event)
         data = {key: event.get(header, "") for key, header in also}
         return _fact(kind, call, t, event.get("Queue", ""), event.get("MemberName", ""), **data) if call else None
 
@@ -89,6 +89,56 @@ def _taken_over(event: Event, t: int) -> Fact | None:
     )
 
 
+def _handed_on(event: Event, t: int) -> Fact | None:
+    """The caller went on to an expert, or back; Asterisk says so itself only after some ways of going."""
+    if not event.get("CallId"):
+        return None
+    return _fact(
+        "completed", event.get("CallId", ""), t, event.get("Queue", ""), event.get("Agent", ""), reason="handed_on"
+    )
+
+
+LEG = {"rings": "joined", "answered": "answered", "over": "completed"}
+"""What the dialplan says of a phone that it rings without a queue → what the ledger calls it."""
+
+
+def _leg(event: Event, t: int) -> Fact | None:
+    kind = LEG.get(event.get("State", ""))
+    if kind is None or not event.get("CallId"):
+        return None
+    return _fact(kind, event.get("CallId", ""), t, event.get("Queue", ""), event.get("Agent", ""))
+
+
+def _unsettled(event: Event, t: int) -> Fact | None:
+    """One a call."""
+    call, data = event.get("CallId", ""), {"subject": event.get("Subject", ""), "centre": event.get("Centre", "")}
+    return Fact(f"{call}/unsettled", t, "unsettled", call, "", event.get("Agent", ""), data) if call else None
+
+
+def _held(kind: str) -> Callable[[Event, int], Fact | None]:
+    """Only phones hold: what a caller's telephone does is not the agent's doing."""
+
+    def make(event: Event, t: int) -> Fact | None:
+        interface = event.get("Channel", "").rpartition("-")[0]
+        call = call_of(event.get("Linkedid", ""))
+        if not call or not interface.startswith(PHONE):
+            return None
+        return Fact(f"{call}/{kind}/{t}/{interface}"[:120], t, kind, call, data={"interface": interface})
+
+    return make
+
+
+def _joined_up(event: Event, t: int) -> Fact | None:
+    call = call_of(event.get("OrigTransfererLinkedid", ""))
+    if not call or event.get("Result") != "Success":
+        return None
+    return Fact(f"{call}/joined_up/{t}", t, "joined_up", call)
+
+
+PHONE = "PJSIP/ag"
+"""What the channels of phones begin with (seats/phones.py)."""
+
+
 def _rated(event: Event, t: int) -> Fact:
     """Told at the key, and again with the reason of a low one."""
     call, agent, why = event.get("CallId", ""), event.get("Agent", ""), event.get("Why", "")
@@ -112,6 +162,9 @@ EVENTS: Mapping[str, Callable[[Event, int], Fact | None]] = {
     "AgentDump": _of_visit("dumped"),
     "QueueCallerAbandon": _of_visit("abandoned"),
     "MixMonitorMute": _muted,
+    "AttendedTransfer": _joined_up,
+    "Hold": _held("held"),
+    "Unhold": _held("resumed"),
 }
 
 USER_EVENTS: Mapping[str, Callable[[Event, int], Fact | None]] = {
@@ -122,4 +175,7 @@ USER_EVENTS: Mapping[str, Callable[[Event, int], Fact | None]] = {
     "HotlineSeat": _seat,
     "HotlineRated": _rated,
     "HotlineTakenOver": _taken_over,
+    "HotlineHandedOn": _handed_on,
+    "HotlineLeg": _leg,
+    "HotlineUnsettled": _unsettled,
 }

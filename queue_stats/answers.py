@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from queue_stats.indicators import By, Indicators
 from web.cursor import CURSOR
@@ -43,6 +43,12 @@ class CallsQuestion(DaysQuestion):
     agent: str | None = Field(default=None, pattern=AGENT, description="number of the agent who answered")
     limit: int = Field(default=50, ge=1, le=500, description="how many")
     before: str | None = Field(default=None, pattern=CURSOR, description="`next` of the page before")
+
+
+class Nothing(BaseModel):
+    """An empty JSON object."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class IndicatorAnswer(BaseModel):
@@ -88,6 +94,11 @@ class CallAnswer(BaseModel):
     agent: str
     wait: float | None
     talk: float | None
+    with_agent: float | None = Field(default=None, description="of talk, with agents")
+    with_expert: float | None = Field(default=None, description="of talk, with experts; null: none answered")
+    with_both: float | None = Field(default=None, description="of talk, with agent and expert together")
+    on_hold: float | None = Field(default=None, description="of talk, on hold")
+    settled: bool | None = Field(default=None, description="false: an expert was asked for and none answered")
     emergency: bool
     message: bool
     visits: list[VisitAnswer]

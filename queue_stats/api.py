@@ -12,13 +12,14 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from queue_stats import records
+from queue_stats import records, unsettled
 from queue_stats.answers import (
     AgentsAnswer,
     CallsAnswer,
     CallsQuestion,
     IndicatorAnswer,
     LiveAnswer,
+    Nothing,
     PeriodQuestion,
     StoryAnswer,
 )
@@ -27,11 +28,13 @@ from queue_stats.exceptions import DATABASE_AWAY
 from queue_stats.health import Check, Health, Watch, health
 from queue_stats.indicators import indicators
 from queue_stats.settings import QueueStatsSettings
-from web import HttpError, Role, Route, Unchecked
+from queue_stats.unsettled import UnsettledAnswer, UnsettledQuestion, UnsettledsAnswer
+from web import PERSON, HttpError, Person, Role, Route, Unchecked
 from web.exceptions import Unavailable
 
 T = TypeVar("T")
 
+UNSETTLED = "/api/v1/unsettled"
 WALLBOARD = Path(__file__).parent / "wallboard"
 FILES = {
     "": ("index.html", "text/html"),
@@ -75,6 +78,24 @@ class Api:
             ),
             Route("GET", "/api/v1/calls", self.calls, "Calls, newest first", both, CallsQuestion, CallsAnswer),
             Route("GET", "/api/v1/calls/{id}", self.call, "One call with its story", both, Unchecked, StoryAnswer),
+            Route(
+                "GET",
+                UNSETTLED,
+                self.unsettled,
+                "Questions no expert answered",
+                both,
+                UnsettledQuestion,
+                UnsettledsAnswer,
+            ),
+            Route(
+                "POST",
+                f"{UNSETTLED}/{{call}}/settle",
+                self.settle,
+                "Somebody has seen to it",
+                both,
+                response=UnsettledAnswer,
+                body=Nothing,
+            ),
             Route("GET", "/api/v1/live", self.live, "What is going on right now", both, Unchecked, LiveAnswer),
             Route(
                 "GET",
@@ -143,6 +164,21 @@ class Api:
     async def call(self, request: web.Request, _: Unchecked) -> StoryAnswer:
         """One call with everything that happened to it."""
         return await self._read(lambda connection: records.story(connection, request.match_info["id"]))
+
+    async def unsettled(self, _: web.Request, asked: UnsettledQuestion) -> UnsettledsAnswer:
+        """What experts were asked for in vain, newest first; each with its call."""
+        self._known(asked.centre)
+        return await self._read(lambda connection: unsettled.page(connection, asked))
+
+    async def settle(self, request: web.Request, _: Nothing) -> UnsettledAnswer:
+        """Tick a question off; it stays in the list of those that are settled."""
+        person: Person = request[PERSON]
+        call, by = request.match_info["call"], person.number or person.role
+        try:
+            async with self.engine.begin() as connection:
+                return await unsettled.settle(connection, call, by, dt.datetime.now(dt.UTC))
+        except DATABASE_AWAY:
+            raise Unavailable("the database does not answer") from None
 
     async def live(self, _: web.Request, __: Unchecked) -> LiveAnswer:
         """Callers waiting and for how long, agents and their states, today's indicators."""

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement, Float, and_, cast, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from queue_stats.ledger import Lost
+from queue_stats.call import Lost
 from queue_stats.tables import CallRow
 
 
@@ -52,7 +52,8 @@ class Indicators(BaseModel):
     rated: int = Field(description="calls the caller rated")
     satisfied: int = Field(description="满意 and 基本满意")
     satisfaction_rate: float | None = Field(description="满意率 = satisfied / rated")
-    settled_rate: float | None = Field(description="直办率 = settled in the call / answered")
+    settled_rate: float | None = Field(description="直办率 = settled in the call, by agent or expert / answered")
+    expert_calls: int = Field(default=0, description="专家接听量: calls that an expert answered")
 
 
 DECIDED = or_(CallRow.ended.is_not(None), CallRow.answered, CallRow.lost.is_not(None))
@@ -102,6 +103,7 @@ async def indicators(
         func.count(CallRow.rating).label("rated"),
         func.count().filter(CallRow.rating <= 2).label("satisfied"),
         func.count(CallRow.settled).label("settling"),
+        func.count(CallRow.expert_ms).label("expert_calls"),
         func.count().filter(CallRow.settled.is_(True)).label("settled"),
         *(func.count().filter(and_(lost, CallRow.lost == reason)).label(f"lost_{reason}") for reason in Lost),
     ).where(*period)
@@ -150,6 +152,7 @@ def _row(row: Any) -> Indicators:  # noqa: ANN401 - a database row
         satisfied=row["satisfied"],
         satisfaction_rate=_share(row["satisfied"], row["rated"]),
         settled_rate=_share(row["settled"], answered) if row["settling"] else None,
+        expert_calls=row["expert_calls"],
     )
 
 

@@ -5,24 +5,9 @@ agent and nothing at all when a queue is full or empty, so the reason comes from
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from enum import StrEnum
 
 from facts import Fact
-
-
-class Lost(StrEnum):
-    """Why a caller who wanted a person did not get one."""
-
-    HUNG_UP_WAITING = "hung_up_waiting"
-    HUNG_UP_RINGING = "hung_up_ringing"
-    QUEUE_FULL = "queue_full"
-    NO_AGENT = "no_agent"
-    TIMED_OUT = "timed_out"
-    LEFT_BY_KEY = "left_by_key"
-    CALL_BACK = "call_back"
-    SYSTEM = "system"
-
+from queue_stats.call import UNSEEN, Call, Hold, Lost, Unsettled, Visit
 
 BY_STATUS = {
     "FULL": Lost.QUEUE_FULL,
@@ -35,7 +20,6 @@ BY_STATUS = {
     "WITHDRAW": Lost.CALL_BACK,
 }
 
-UNSEEN = "unseen"
 
 # Facts of the same millisecond in the order in which they can only have happened.
 ORDER = {
@@ -44,150 +28,17 @@ ORDER = {
         (
             "entered", "centre", "menu", "verified", "query", "fault", "asked_closed", "asked_agent",
             "emergency", "joined", "rang", "rang_no_answer",
-            "answered", "completed", "abandoned", "queue_exit", "rated", "call_back", "message", "ended", "wrap_up",
+            "answered", "held", "resumed", "joined_up", "completed", "abandoned", "queue_exit", "rated", "call_back", "message", "unsettled", "ended", "wrap_up",
         )
     )
 }  # fmt: skip
 
 
+PHONE = "phone"
+"""In the place of a queue: one phone is rung, that of an agent who gets a caller back (dialplan, leg)."""
+
 LONGEST_WRAP_UP = 86_400
 """Seconds; beyond it a clock was wrong."""
-
-
-@dataclass(slots=True)
-class Visit:
-    """One wait in a queue and what came of it. Times in ms since 1970."""
-
-    queue: str
-    joined: int
-    ringing: list[str] = field(default_factory=list)
-    """Agents whose phones ring at this moment."""
-    rings: int = 0
-    agent: str = ""
-    answered: int | None = None
-    completed: int | None = None
-    left: int | None = None
-    abandoned: bool = False
-    lost: Lost | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """True while the caller waits or talks."""
-        return self.left is None
-
-    @property
-    def wait_ms(self) -> int | None:
-        """From joining to the answer or to giving up; a clock that steps back makes no negative wait."""
-        end = self.answered if self.answered is not None else self.left
-        return None if end is None else max(0, end - self.joined)
-
-    @property
-    def talk_ms(self) -> int | None:
-        """From the answer to the end of the talk."""
-        end = self.completed if self.completed is not None else self.left
-        return None if self.answered is None or end is None else max(0, end - self.answered)
-
-
-@dataclass(slots=True)
-class Call:
-    """What became of one call."""
-
-    id: str
-    started: int
-    ended: int | None = None
-    cause: str = ""
-    """Why it ended, as Asterisk says; `unseen` when nobody saw the end."""
-    centre: str = ""
-    dialled: str = ""
-    caller: str = ""
-    path: list[str] = field(default_factory=list)
-    verified: bool = False
-    asked_agent: int | None = None
-    emergency: bool = False
-    message: bool = False
-    rating: int | None = None
-    """1 满意, 2 基本满意, 3 不满意; None: not rated."""
-    wrap_up_ms: int | None = None
-    """The agents' work after their talks, told when it is over: later than the call's end. None: not told."""
-    promised: int | None = None
-    """When a call-back was promised, ms since 1970."""
-    visits: list[Visit] = field(default_factory=list)
-
-    @property
-    def offered(self) -> bool:
-        """The caller asked for a person."""
-        return self.asked_agent is not None
-
-    @property
-    def answered_by(self) -> str:
-        """The agent who answered first, empty when none did."""
-        return next((visit.agent for visit in self.visits if visit.answered is not None), "")
-
-    @property
-    def answered(self) -> bool:
-        """A person answered."""
-        return any(visit.answered is not None for visit in self.visits)
-
-    @property
-    def call_back(self) -> str | None:
-        """promised, or answered: a person was reached by the call-back, late; None: no call-back was promised."""
-        if self.promised is None:
-            return None
-        return "answered" if self.answered else "promised"
-
-    @property
-    def waiting(self) -> Visit | None:
-        """The visit the caller waits in right now."""
-        return next((visit for visit in self.visits if visit.is_open and visit.answered is None), None)
-
-    @property
-    def talking(self) -> Visit | None:
-        """The visit the caller talks in right now."""
-        return next((visit for visit in self.visits if visit.is_open and visit.answered is not None), None)
-
-    @property
-    def lost(self) -> Lost | None:
-        """Why a finished wish for a person was lost; the last visit's word counts."""
-        if not self.offered or self.answered or self.waiting is not None:
-            return None
-        if self.promised is not None:
-            # Until it is kept; a promise that is given up stays lost as one.
-            return Lost.CALL_BACK
-        if self.visits:
-            return self.visits[-1].lost
-        if self.ended is None:
-            return None
-        return Lost.SYSTEM if self.cause == UNSEEN else Lost.HUNG_UP_WAITING
-
-    @property
-    def wait_ms(self) -> int | None:
-        """Time in queues until a person answered, or until the last was given up; with a call-back from first to last."""
-        answered = next((visit.answered for visit in self.visits if visit.answered is not None), None)
-        if self.promised is not None and answered is not None:
-            return max(0, answered - self.visits[0].joined)
-        waits = []
-        for visit in self.visits:
-            if visit.wait_ms is None:
-                return None
-            waits.append(visit.wait_ms)
-            if visit.answered is not None:
-                break
-        return sum(waits) if waits else None
-
-    @property
-    def talk_ms(self) -> int | None:
-        """Time with agents."""
-        talks = [visit.talk_ms for visit in self.visits if visit.talk_ms is not None]
-        return sum(talks) if talks else None
-
-    @property
-    def outcome(self) -> str:
-        """One word: going_on, self_service, answered, lost."""
-        if self.ended is None:
-            return "going_on"
-        if not self.offered:
-            return "self_service"
-        return "answered" if self.answered else "lost"
 
 
 def reduce(facts: Iterable[Fact]) -> Call:
@@ -201,6 +52,7 @@ def reduce(facts: Iterable[Fact]) -> Call:
         if (step := STEPS.get(fact.kind)) is not None:
             step(call, fact)
     if call.ended is not None:
+        _end_holds(call, call.ended)
         for visit in call.visits:
             # A call-back's visits come after the call's end.
             if visit.is_open and visit.joined <= call.ended:
@@ -271,7 +123,42 @@ def _call_back(call: Call, fact: Fact) -> None:
 
 def _joined(call: Call, fact: Fact) -> None:
     _asked(call, fact)
-    call.visits.append(Visit(fact.queue, fact.t))
+    call.visits.append(visit := Visit(fact.queue, fact.t))
+    if fact.queue == PHONE:
+        # One phone is rung without a queue: it rings from the beginning.
+        visit.ringing.append(fact.agent)
+        visit.rings = 1
+
+
+def _held(call: Call, fact: Fact) -> None:
+    if _holding(call, fact) is None:
+        call.holds.append(Hold(str(fact.data.get("interface", "")), fact.t))
+
+
+def _resumed(call: Call, fact: Fact) -> None:
+    if (hold := _holding(call, fact)) is not None:
+        hold.ended = fact.t
+
+
+def _holding(call: Call, fact: Fact) -> Hold | None:
+    interface = fact.data.get("interface", "")
+    return next((hold for hold in call.holds if hold.interface == interface and hold.ended is None), None)
+
+
+def _joined_up(call: Call, fact: Fact) -> None:
+    for visit in call.visits:
+        if visit.of_expert and visit.is_open and visit.answered is not None:
+            visit.joined_up = True
+
+
+def _end_holds(call: Call, t: int) -> None:
+    for hold in call.holds:
+        hold.ended = max(hold.began, t) if hold.ended is None else hold.ended
+
+
+def _unsettled(call: Call, fact: Fact) -> None:
+    subject, centre = str(fact.data.get("subject", "")), str(fact.data.get("centre", ""))
+    call.unsettled = Unsettled(fact.t, subject, fact.agent, centre)
 
 
 def _open(call: Call, fact: Fact) -> Visit | None:
@@ -296,8 +183,15 @@ def _answered(call: Call, fact: Fact) -> None:
 
 
 def _completed(call: Call, fact: Fact) -> None:
-    if visit := _open(call, fact):
+    # Told twice of a caller who was handed on, perhaps while the same queue is waited in again.
+    visit = _open(call, fact)
+    if visit is not None and visit.joined_up and fact.data.get("reason") != "handed_on":
+        # For Asterisk's queue the talk ended with the agent who had asked; it goes on until the caller is back in the dialplan.
+        return
+    if visit is not None and visit.answered is not None and visit.agent == fact.agent:
         visit.completed = visit.left = fact.t
+        if call.talking is None:
+            _end_holds(call, fact.t)
 
 
 def _abandoned(call: Call, fact: Fact) -> None:
@@ -307,6 +201,9 @@ def _abandoned(call: Call, fact: Fact) -> None:
 
 def _queue_exit(call: Call, fact: Fact) -> None:
     status = str(fact.data.get("status", ""))
+    for expert in call.visits:
+        if expert.of_expert and expert.is_open and expert.answered is not None:
+            _leave(expert, fact.t, "", otherwise=Lost.SYSTEM)
     visit = _open(call, fact)
     if visit is None:
         # A full or empty queue is never joined; a talk that is over was left already.
@@ -353,7 +250,11 @@ STEPS = {
     "rang": _rang,
     "rang_no_answer": _rang_no_answer,
     "answered": _answered,
+    "held": _held,
+    "resumed": _resumed,
+    "joined_up": _joined_up,
     "completed": _completed,
+    "unsettled": _unsettled,
     "abandoned": _abandoned,
     "queue_exit": _queue_exit,
     "ended": _ended,

@@ -14,7 +14,7 @@ from pathlib import Path
 from ami import Ami, Lost, Snapshot
 from facts import BadFact, Fact, Journal, call_of, parse
 from queue_stats.ami_facts import EVENTS, translate
-from queue_stats.ledger import UNSEEN
+from queue_stats.call import UNSEEN
 from queue_stats.live import Live
 
 log = logging.getLogger(__name__)

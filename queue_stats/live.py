@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from facts import Fact, call_of
-from queue_stats.ledger import Call, reduce
+from queue_stats.call import Call
+from queue_stats.ledger import reduce
 
 RINGING, IN_USE, BUSY, ON_HOLD = "6", "2", "3", "8"
 GONE = {"4", "5"}

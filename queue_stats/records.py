@@ -81,8 +81,13 @@ def _call(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a database row
         "agent",
         "emergency",
         "message",
+        "settled",
     )
-    return {name: row[name] for name in names} | {"wait": _seconds(row["wait_ms"]), "talk": _seconds(row["talk_ms"])}
+    seconds = ("wait", "talk", "agent", "expert", "together", "hold")
+    named = {"agent": "with_agent", "expert": "with_expert", "together": "with_both", "hold": "on_hold"}
+    return {name: row[name] for name in names} | {
+        named.get(name, name): _seconds(row[f"{name}_ms"]) for name in seconds
+    }
 
 
 def _seconds(ms: int | None) -> float | None:

@@ -19,9 +19,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from facts import BadFact, Fact, parse
+from queue_stats.call import Call, Unsettled, Visit
 from queue_stats.exceptions import DATABASE_AWAY
-from queue_stats.ledger import Call, Visit, reduce
-from queue_stats.tables import CallRow, FactRow, JournalRow, VisitRow
+from queue_stats.ledger import reduce
+from queue_stats.tables import CallRow, FactRow, JournalRow, UnsettledRow, VisitRow
 
 log = logging.getLogger(__name__)
 
@@ -184,6 +185,11 @@ async def rebuild(connection: AsyncConnection, calls: Sequence[str]) -> None:
     visits = [_visit_values(call.id, number, visit) for call in made for number, visit in enumerate(call.visits, 1)]
     if visits:
         await connection.execute(insert(VisitRow), visits)
+    if questions := [_question_values(call.id, call.unsettled) for call in made if call.unsettled]:
+        # What somebody has done about one stays.
+        asked = insert(UnsettledRow)
+        told = {name: asked.excluded[name] for name in questions[0] if name != "call"}
+        await connection.execute(asked.on_conflict_do_update(index_elements=[UnsettledRow.call], set_=told), questions)
 
 
 def _moment(t: int | None) -> dt.datetime | None:
@@ -210,9 +216,23 @@ def _call_values(call: Call) -> dict[str, Any]:
         "wrap_up_ms": call.wrap_up_ms,
         "rating": call.rating,
         "call_back": call.call_back,
-        "settled": None,
+        "settled": call.settled,
+        "agent_ms": call.agent_ms,
+        "expert_ms": call.expert_ms,
+        "together_ms": call.together_ms,
+        "hold_ms": call.hold_ms,
         "emergency": call.emergency,
         "message": call.message,
+    }
+
+
+def _question_values(call: str, question: Unsettled) -> dict[str, Any]:
+    return {
+        "call": call,
+        "asked": _moment(question.asked),
+        "subject": question.subject[:16],
+        "agent": question.agent,
+        "centre": question.centre[:32],
     }
 
 

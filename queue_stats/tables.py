@@ -64,6 +64,10 @@ class CallRow(Base):
     wrap_up_ms: Mapped[int | None] = mapped_column(BigInteger)
     rating: Mapped[int | None] = mapped_column(Integer)
     settled: Mapped[bool | None]
+    agent_ms: Mapped[int | None] = mapped_column(BigInteger)
+    expert_ms: Mapped[int | None] = mapped_column(BigInteger)
+    together_ms: Mapped[int | None] = mapped_column(BigInteger)
+    hold_ms: Mapped[int | None] = mapped_column(BigInteger)
     emergency: Mapped[bool]
     message: Mapped[bool]
     call_back: Mapped[str | None] = mapped_column(String(16))
@@ -83,6 +87,20 @@ class VisitRow(Base):
     completed: Mapped[dt.datetime | None] = mapped_column(Moment)
     left: Mapped[dt.datetime | None] = mapped_column(Moment)
     lost: Mapped[str | None] = mapped_column(String(20))
+
+
+class UnsettledRow(Base):
+    """A question that no expert could be had for: the back office calls back. `settled`: when somebody has seen to it."""
+
+    __tablename__ = "unsettled"
+    __table_args__ = (Index("ix_unsettled_asked_call", "asked", "call"),)
+    call: Mapped[str] = mapped_column(ForeignKey("stats.call.id", ondelete="CASCADE"), primary_key=True)
+    asked: Mapped[dt.datetime] = mapped_column(Moment)
+    subject: Mapped[str] = mapped_column(String(16))
+    agent: Mapped[str] = mapped_column(String(80))
+    centre: Mapped[str] = mapped_column(String(32))
+    settled: Mapped[dt.datetime | None] = mapped_column(Moment)
+    settled_by: Mapped[str] = mapped_column(String(20), server_default="")
 
 
 class JournalRow(Base):

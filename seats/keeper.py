@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ami.exceptions import NotDone
-from facts import Fact, Journal, call_of
+from facts import Fact, Journal, call_of_event
 from seats.exceptions import SeatsUnavailable
+from seats.experts import EXPERT, Subject, expert_seats
 from seats.membership import Chair, agree, member
 from seats.service import BY_TIME, PAUSED, PHONE_GONE, READY, Seats, Sitting, Stayed
 from seats.settings import WRAP_UP
@@ -29,15 +30,25 @@ QUICKEST_SECONDS = 0.05
 """A burst of changes is one round."""
 
 WANTED = frozenset(
-    {"AgentComplete", "QueueMemberAdded", "QueueMemberRemoved", "QueueMemberPause", "ContactStatus", "QueueCallerLeave"}
+    {
+        "UserEvent",
+        "AgentComplete",
+        "QueueMemberAdded",
+        "QueueMemberRemoved",
+        "QueueMemberPause",
+        "ContactStatus",
+        "QueueCallerLeave",
+    }
 )
-"""What Asterisk is listened to for; each begins a round, and AgentComplete a wrap-up."""
+"""What Asterisk is listened to for; each begins a round, and the end of a talk a wrap-up."""
 
 LONGEST_PULL_SECONDS = 180
 """Longer than any phone rings."""
 
 TAKES_CALLS = frozenset({"agent"})
 """Roles that sit in their centre's queues."""
+
+SATURDAY = 5
 
 GONE = frozenset({"4", "5", "INVALID", "UNAVAILABLE"})
 """Status of a member, and DEVICE_STATE of a phone, that is not registered or does not answer. In a talk it is another."""
@@ -78,6 +89,8 @@ class Keeper:
     managed: frozenset[str]
     voice: Callable[[Sequence[str]], Awaitable[None]] = _nothing
     clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
+    subjects: Sequence[Subject] = ()
+    working_day: Callable[[dt.datetime], bool] = lambda moment: moment.weekday() < SATURDAY
     rounds: int = 0
     """How many rounds went well: a test waits for it."""
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -103,8 +116,8 @@ class Keeper:
     async def _take(self, event: Mapping[str, str]) -> None:
         name = event.get("UserEvent") or event.get("Event", "")
         if name == "AgentComplete":
-            await self._talk_ended(event, event.get("MemberName", ""), call_of(event.get("Linkedid", "")))
-        elif name == "HotlineTakenOver":
+            await self._talk_ended(event, event.get("MemberName", ""), call_of_event(event))
+        elif name in {"HotlineTakenOver", "HotlineHandedOn"} or (name, event.get("State")) == ("HotlineLeg", "over"):
             await self._talk_ended(event, event.get("Agent", ""), event.get("CallId", ""))
         elif name == "QueueCallerLeave":
             await self._empty(event.get("Queue", ""))
@@ -154,7 +167,7 @@ class Keeper:
             await self._presence(seat, there=state not in GONE)
             await self._time(seat)
         found = await self.seats.sitting()
-        chairs = [_chair(seat, self.skills) for seat in found]
+        chairs = [self._chair(seat) for seat in found]
         for action, fields in agree(chairs, (member(one) for one in members), self.managed):
             try:
                 await self.control.do(action, **fields)
@@ -213,13 +226,15 @@ class Keeper:
         if self.journal.lost == lost:
             await self.seats.told([stay.id for stay in over])
 
-
-def _chair(seat: Sitting, skills: Sequence[Skill]) -> Chair:
-    queues: Iterable[tuple[str, int]] = ()
-    if seat.occupant.role in TAKES_CALLS:
-        queues = seats_of(seat.occupant.number, seat.occupant.centre, skills)
-    reason = WRAP_UP if seat.state == WRAP_UP else seat.reason
-    return Chair(seat.interface, seat.occupant.number, tuple(queues), seat.state != READY, reason)
+    def _chair(self, seat: Sitting) -> Chair:
+        queues: Iterable[tuple[str, int]] = ()
+        number, role = seat.occupant.number, seat.occupant.role
+        if role in TAKES_CALLS:
+            queues = seats_of(number, seat.occupant.centre, self.skills)
+        elif role == EXPERT:
+            queues = expert_seats(number, self.subjects, working_day=self.working_day(self.clock()))
+        reason = WRAP_UP if seat.state == WRAP_UP else seat.reason
+        return Chair(seat.interface, number, tuple(queues), seat.state != READY, reason)
 
 
 def seat_fact(seat: Sitting, state: str, now: dt.datetime, reason: str = "") -> Fact:

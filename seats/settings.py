@@ -7,6 +7,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from seats.dialling import Rules
+from seats.experts import FIRST, Subject
 from seats.pauses import NO_ANSWER, PAUSES, Pause
 from seats.skills import Skill
 
@@ -74,6 +75,33 @@ class WaitingSettings(BaseModel):
         default={}, description="centre → centres whose agents help out, in order"
     )
     overflow_seconds: int = Field(default=120, ge=10, le=7200, description="wait until another centre helps out")
+
+
+class ExpertsSettings(BaseModel):
+    """Who is asked what an agent cannot answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    subjects: tuple[Subject, ...] = Field(
+        default=(), description="tables of name, title, key, weekday, weekend: each is a queue of its own"
+    )
+    limit_seconds: int = Field(
+        default=30, ge=5, le=300, description="wait for an expert until the caller is back with the agent"
+    )
+    ring_seconds: int = Field(default=15, ge=5, le=120, description="how long one expert's phone rings")
+    return_ring_seconds: int = Field(
+        default=20, ge=5, le=120, description="how long the agent's phone rings who gets a caller back"
+    )
+
+    @field_validator("subjects")
+    @classmethod
+    def _told_apart(cls, subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
+        names, keys = [one.name for one in subjects], [one.key for one in subjects]
+        if len(set(names)) < len(names) or len(set(keys)) < len(keys):
+            raise ValueError("expected subjects with a name and a key of their own")
+        if FIRST in names:
+            raise ValueError(f"{FIRST} is the way back to the agent who had the caller first")
+        return subjects
 
 
 class DiallingSettings(BaseModel):

@@ -100,7 +100,7 @@ class CallerBack:
         self._under_way[channel] = promise
         known = {
             "__HL_CALL_ID": promise.call,
-            "HL_CENTRE": promise.centre,
+            "__HL_CENTRE": promise.centre,
             "HL_QUEUE": promise.queue,
             "HL_JOINED": str(promise.joined),
             "HL_CALLER": allowed.number,

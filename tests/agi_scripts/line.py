@@ -109,7 +109,7 @@ class Line:
         }
 
     def _set(self, found: list[str]) -> list[str]:
-        self.variables[found[0]] = found[1]
+        self.variables[found[0].removeprefix("__")] = found[1]
         return ["200 result=1"]
 
     def _run(self, found: list[str]) -> list[str]:

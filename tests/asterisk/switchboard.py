@@ -72,6 +72,7 @@ def plan(folder: Path, asterisk: Asterisk, music: Path, rtp_start: int) -> Plan:
         messages=folder / "messages",
         facts=folder / "facts",
         music=music,
+        whispers=folder / "whispers",
         waiting=folder / "waiting",
         python=PROJECT / ".venv/bin/python",
         emergency_script=PROJECT / "agi_scripts/emergency.py",

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
+from urllib.parse import quote
 
 from tests.asterisk.tones import PITCHES, Heard, heard, tone
 
@@ -163,6 +164,22 @@ class Telephone:
             "REFER", self._dialog["target"], f"Refer-To: <{target}>\r\nReferred-By: <sip:{self.user}@127.0.0.1>\r\n"
         )
         return (await self._final("REFER")).status
+
+    def replaces(self, port: int) -> str:
+        """A target of REFER that puts somebody in this telephone's place in its own call."""
+        ours, theirs = (re.search(r"tag=([^;>]+)", self._dialog[side]) for side in ("from", "to"))
+        assert ours is not None
+        assert theirs is not None
+        named = f"{self._dialog['call']};to-tag={theirs[1]};from-tag={ours[1]}"
+        return f"sip:%2A201@127.0.0.1:{port}?Replaces={quote(named, safe='')}"
+
+    async def hold(self, *, off: bool = False) -> None:
+        """Put the other side on hold, or go on."""
+        self._sequence += 1
+        offer = self._offer() if off else self._offer().replace("a=sendrecv", "a=sendonly")
+        self._send("INVITE", self._dialog["target"], body=offer)
+        assert (await self._final("INVITE")).status == 200
+        self._send("ACK", self._dialog["target"])
 
     async def press(self, key: str) -> None:
         """Send one key as RFC 4733 events; returns when it is sent."""

@@ -11,7 +11,8 @@ from ami import Access, Ami
 from asterisk_conf import Plan
 from asterisk_conf.runtime import Asterisk
 from facts import Fact, Journal, parse
-from queue_stats.ledger import Lost, reduce
+from queue_stats.call import Lost
+from queue_stats.ledger import reduce
 from queue_stats.listener import WANTED, Listener
 from queue_stats.live import Live
 from tests.asterisk import switchboard

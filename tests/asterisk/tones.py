@@ -29,8 +29,13 @@ PITCHES = {
     "two minutes": 240,
     "self-service": 2480,
     "supervisor": 2320,
+    "expert.connecting": 480,
+    "expert.back": 640,
+    "expert.returned": 800,
+    "whisper": 960,
+    "expert": 1120,
 }
-"""Each 160 Hz from the next: a window's own resolution is 20 Hz."""
+"""Each 80 Hz from the next: a window's own resolution is 20 Hz."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from panoramisk.message import Message
 
 from facts import Fact
 from queue_stats.ami_facts import translate
-from queue_stats.ledger import Call, Lost, reduce
+from queue_stats.call import Call, Lost
+from queue_stats.ledger import reduce
 from tests.queue_stats.switchboard import recorded
 
 

@@ -188,3 +188,23 @@ async def test_the_page_holds_no_data_and_needs_no_token(office: Office) -> None
         async with office.http.get(path) as response:
             assert (response.status, response.content_type) == (200, kind)
             assert "http://" not in (await response.text()).replace("http://127.0.0.1", "")
+
+
+async def test_a_question_no_expert_answered_is_listed_with_its_call_and_ticked_off(office: Office) -> None:
+    await office.happens("entered", "joined", "answered", "completed", "left")
+    await office.switchboard.say(
+        event("UserEvent", UserEvent="HotlineUnsettled", CallId="1795427507.1", Subject="loan", Agent="1001", Centre="changsha")
+    )  # fmt: skip
+    await office.happens("ended")
+    await office.until("/api/v1/live", 1, "today", "answered")
+    (question,) = (await office.get("/api/v1/unsettled?subject=loan&centre=changsha"))["questions"]
+    assert (question["call"], question["agent"], question["caller"]) == ("1795427507.1", "1001", "138****5678")
+    assert (await office.get("/api/v1/calls/1795427507.1"))["settled"] is False
+    assert (await office.get("/api/v1/unsettled?subject=unit"))["questions"] == []
+    headers = {"Authorization": f"Bearer {TOKENS['supervisor']}"}
+    for call, status in (("1795427507.1", 200), ("1795427507.1", 200), ("1.9", 404)):
+        async with office.http.post(f"/api/v1/unsettled/{call}/settle", headers=headers, json={}) as response:
+            assert response.status == status
+    assert (await office.get("/api/v1/unsettled"))["questions"] == []
+    (done,) = (await office.get("/api/v1/unsettled?settled=true"))["questions"]
+    assert done["settled_by"] == "supervisor"

@@ -11,8 +11,9 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from facts import Fact
+from queue_stats.call import Call, Lost
 from queue_stats.indicators import By, Indicators, indicators
-from queue_stats.ledger import Call, Lost, reduce
+from queue_stats.ledger import reduce
 from queue_stats.store import Store
 from queue_stats.tables import CallRow
 from tests.queue_stats.stories import told

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facts import Fact
-from queue_stats.ledger import Call, Lost, reduce
+from queue_stats.call import Call, Lost
+from queue_stats.ledger import reduce
 from tests.queue_stats.stories import ANSWERED, START, told
 
 ENTERED = "0 entered - - dialled=12329 centre=changsha caller=138****5678"

@@ -4,7 +4,8 @@ import pytest
 
 from facts import Fact
 from queue_stats.ami_facts import translate
-from queue_stats.ledger import Lost, reduce
+from queue_stats.call import Lost
+from queue_stats.ledger import reduce
 from queue_stats.live import Live
 from tests.queue_stats.stories import ANSWERED, told
 

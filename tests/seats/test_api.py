@@ -18,6 +18,8 @@ from facts import Journal
 from fund.passwords import Passwords
 from seats.api import Api, person
 from seats.audit import AuditTrail
+from seats.experts import Subject
+from seats.handing_on import HandingOn
 from seats.service import Seats
 from seats.settings import SeatsSettings
 from seats.supervision import Supervision
@@ -43,6 +45,7 @@ class Control:
     gone: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     away: bool = False
+    joined: str = "1795000000123"
     done: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
 
     async def do(self, action: str, **fields: str) -> Mapping[str, str]:
@@ -50,6 +53,8 @@ class Control:
             raise LinkLost("away")
         if action in self.refused:
             raise Refused(action)
+        if fields.get("Variable") == "HL_JOINED":
+            return {"Value": self.joined}
         if action == "Getvar":
             gone = any(phone in fields["Variable"] for phone in self.gone)
             return {"Value": "UNAVAILABLE" if gone else "NOT_INUSE"}
@@ -98,7 +103,8 @@ async def house(fresh_engine: AsyncEngine, tmp_path: Path) -> AsyncIterator[Hous
         found = await service.whose(token)
         return person(found) if found else None
 
-    routes = [*api.routes(), *SupervisionApi(supervision).routes()]
+    handing_on = HandingOn(supervision, [Subject(name="loan", title="贷款", key="1")])
+    routes = [*api.routes(), *SupervisionApi(supervision).routes(), *handing_on.routes()]
     application = build(routes, TOKENS, version="1", people=people)
     async with TestClient(TestServer(application)) as client:
         yield House(client, control, service, now, doing)
@@ -253,3 +259,22 @@ async def test_the_description_is_openapi(house: House) -> None:
     operation = document["paths"]["/api/v1/agents/{number}/sign-in"]["post"]
     assert "requestBody" in operation
     assert "security" not in operation
+
+
+async def test_an_agent_hands_the_own_caller_on(house: House) -> None:
+    token = await house.signs_in()
+    assert (await house.ask("POST", "agents/1001/hand-on", token, to="loan"))[0] == 409
+    house.control.channels = TALK
+    assert (await house.ask("POST", "agents/1001/hand-on", token, to="loan"))[1] == {"done": "hand_on", "call": "1.1"}
+    channel = {"Channel": "PJSIP/trunk-00000001", "Context": "experts", "Priority": "1"}
+    assert house.control.done[-1] == ("Redirect", channel | {"Exten": "loan"})
+    assert (await house.ask("POST", "agents/1001/hand-on", token, to="first"))[0] == 200
+    assert (await house.ask("POST", "agents/1001/hand-on", token, to="weather"))[0] == 400
+    assert (await house.ask("POST", "agents/1002/hand-on", token, to="loan"))[0] == 403
+    assert (await house.ask("POST", "agents/1001/hand-on", to="loan"))[0] == 401
+    assert (await house.ask("POST", "agents/1001/unsettled", token, subject="loan"))[0] == 200
+    channel = {"Channel": "PJSIP/trunk-00000001", "Variable": "HL_ASKED", "Value": "loan"}
+    assert house.control.done[-1] == ("Setvar", channel)
+    assert (await house.ask("POST", "agents/1001/unsettled", token, subject="first"))[0] == 400
+    house.control.joined = ""
+    assert (await house.ask("POST", "agents/1001/hand-on", token, to="loan"))[0] == 409, "two phones talk"

@@ -14,6 +14,7 @@ import seats.demo
 from ami import LinkLost
 from facts import Journal
 from fund.passwords import Passwords
+from seats.experts import Subject
 from seats.keeper import Keeper
 from seats.service import PAUSED, READY, Seats
 from seats.settings import WRAP_UP, SeatsSettings
@@ -176,3 +177,35 @@ async def test_a_queue_of_one_is_swept_when_its_caller_left_unheard(room: Room) 
     assert f"QueueRemove changsha_direct {DESK}" not in room.asterisk.done
     await room.later(100)
     assert f"QueueRemove changsha_direct {DESK}" in room.asterisk.done
+
+
+async def test_experts_sit_in_the_queues_of_the_days_roster(room: Room) -> None:
+    """Weekday and weekend are those of the calendar; agents never sit there, nor experts in a centre's queue."""
+    loan = Subject(name="loan", title="贷款", key="1", weekday=("1101", "1001"))
+    unit = Subject(name="unit", title="单位", key="2", weekend=("1101",))
+    days = [True]
+    room.keeper.subjects, room.keeper.working_day = (loan, unit), lambda _: days[0]
+    room.keeper.managed = frozenset({"changsha", "expert_loan", "expert_unit"})
+    await room.keeper.round()
+    assert joined(room) == {("changsha", DESK), ("expert_loan", EXPERTS)}
+    days[0] = False
+    room.asterisk.done.clear()
+    await room.keeper.round()
+    assert joined(room) == {("changsha", DESK), ("expert_unit", EXPERTS)}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"Event": "UserEvent", "UserEvent": "HotlineHandedOn", "Queue": "changsha"},
+        {"Event": "UserEvent", "UserEvent": "HotlineLeg", "State": "over", "Queue": "phone"},
+    ],
+)
+async def test_who_handed_a_caller_on_has_wrap_up(room: Room, event: dict[str, str]) -> None:
+    await room.keeper._take(event | {"Agent": "1001", "Interface": DESK, "CallId": "1.1"})
+    seats_ = {one.occupant.number: one for one in await room.seats.sitting()}
+    assert (seats_["1001"].state, seats_["1001"].call) == ("wrap_up", "1.1")
+
+
+def joined(room: Room) -> set[tuple[str, ...]]:
+    return {tuple(one.split()[1:]) for one in room.asterisk.done if one.startswith("QueueAdd ")}

@@ -1,0 +1,318 @@
+"""Callers handed on to experts by real phones: by REFER, by a code pressed in the talk, by redirecting; and back again."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from asterisk_conf import Expert, Phone, Plan
+from asterisk_conf.runtime import Asterisk
+from facts import Fact
+from queue_stats.ami_facts import translate
+from queue_stats.ledger import reduce
+from tests.asterisk import switchboard
+from tests.asterisk.conftest import RTP_STARTS
+from tests.asterisk.conversations import Conversations, Line
+from tests.asterisk.manager import Event, Manager
+from tests.asterisk.switchboard import PHONE_SECRETS, Switchboard
+from tests.asterisk.telephone import Telephone
+from tests.asterisk.tones import tone
+
+THIRD = Phone("8003", "ag8003", "third-phone-secret")
+LOAN = "*201"
+FIRST = "*200"
+
+
+@pytest.fixture
+def plan(folder: Path, asterisk: Asterisk, music: Path) -> Plan:
+    made = switchboard.plan(folder / "var", asterisk, music, next(RTP_STARTS))
+    made.whispers.mkdir(parents=True)
+    (made.whispers / "changsha-known.alaw").write_bytes(tone("whisper", 1.5))
+    return replace(
+        made,
+        queues=tuple(replace(queue, max_waiting=0, max_wait_seconds=30) for queue in made.queues),
+        phones=(*made.phones, THIRD),
+        experts=(Expert("loan", "1"), Expert("unit", "2")),
+        expert_ring_seconds=3,
+        expert_limit_seconds=4,
+        return_ring_seconds=4,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """A caller who talks with agent 1001, expert 1101, and what Asterisk tells."""
+
+    board: Switchboard
+    manager: Manager
+    caller: Telephone
+    agent: Telephone
+    expert: Telephone
+    call: str
+
+    async def expert_signed_in(self) -> None:
+        await self.board.rx("queue add member PJSIP/ag8002 to expert_loan penalty 0 as 1101")
+
+    async def refer(self, phone: Telephone, target: str = LOAN) -> int:
+        return await phone.refer(f"sip:{target.replace('*', '%2A')}@127.0.0.1:{self.board.plan.sip_port}")
+
+    def told(self, *kinds: str) -> list[Event]:
+        """What was told of the call, in order."""
+        return [
+            event
+            for event in self.manager.events
+            if (event.get("UserEvent") or event.get("Event")) in kinds
+            and self.call in {event.get("CallId"), event.get("Linkedid")}
+        ]
+
+    def facts(self) -> list[Fact]:
+        """The call's facts, as the listener makes them."""
+        found = (translate(event, 0) for event in self.manager.events)
+        return [fact for fact in found if fact is not None and fact.call == self.call]
+
+    async def over(self) -> None:
+        """Until the call is over, and all of it told."""
+        await self.manager.event("HotlineEnded", CallId=self.call)
+        await self.board.idle()
+
+
+async def hears_now(phone: Telephone, name: str) -> None:
+    """Until the pitch is what the last moment of the stream has."""
+    async with asyncio.timeout(15):
+        while True:
+            await phone.listens(0.5)
+            sounds = phone.sounds()
+            if sounds and sounds[-1].name == name and phone.seconds - sounds[-1].end < 0.15:
+                return
+
+
+async def to_line(line: Line) -> None:
+    await line.leave(HL_NEXT="queue", HL_QUEUE="changsha", __HL_WHISPER="changsha-known", __HL_VERIFIED="changsha/7")
+
+
+async def goodbye(line: Line) -> None:
+    await line.leave(HL_NEXT="bye")
+
+
+@asynccontextmanager
+async def talking(board: Switchboard) -> AsyncIterator[Floor]:
+    await board.rx("queue add member PJSIP/ag8001 to changsha penalty 0 as 1001")
+    async with AsyncExitStack() as stack:
+        manager = await stack.enter_async_context(board.manager())
+        caller, agent, expert = [
+            await stack.enter_async_context(Telephone(board.plan.sip_port, user=user, voice=voice))
+            for user, voice in (("13812345678", "caller"), ("ag8001", "agent"), ("ag8002", "expert"))
+        ]
+        for phone in (agent, expert):
+            assert await phone.register(PHONE_SECRETS[phone.user]) == 200
+        assert await caller.dial("12329") == 200
+        await agent.rings()
+        agent.answer()
+        connect = await manager.event("AgentConnect")
+        await caller.hears("agent")
+        await agent.hears("caller")
+        yield Floor(board, manager, caller, agent, expert, connect["Linkedid"])
+
+
+@pytest.fixture
+async def floor(board: Switchboard, conversations: Conversations) -> AsyncIterator[Floor]:
+    conversations.scripts |= {"call": to_line, "after_queue": goodbye}
+    async with talking(board) as floor:
+        yield floor
+
+
+async def test_the_agent_hears_of_the_caller_while_the_caller_hears_the_announcement(floor: Floor) -> None:
+    assert [sound.name for sound in floor.agent.sounds()][:2] == ["whisper", "caller"]
+    assert "whisper" not in {sound.name for sound in floor.caller.sounds()}
+    assert "announcement" in {sound.name for sound in floor.caller.sounds()}
+
+
+@pytest.mark.parametrize("way", ["refer", "keys", "redirect"])
+async def test_an_expert_takes_the_caller(floor: Floor, way: str) -> None:
+    await floor.expert_signed_in()
+    if way == "refer":
+        assert await floor.refer(floor.agent) == 202
+    elif way == "keys":
+        for key in LOAN:
+            await floor.agent.press(key)
+    else:
+        (channel,) = {event["Channel"] for event in floor.told("QueueCallerJoin")}
+        async with floor.board.manager("hl_control") as control:
+            await control.ask(Action="Redirect", Channel=channel, Context="experts", Exten="loan", Priority="1")
+    await floor.caller.hears("expert.connecting")
+    await floor.expert.rings()
+    floor.expert.answer()
+    await floor.caller.hears("expert")
+    await floor.expert.hears("caller")
+    assert "whisper" in {sound.name for sound in floor.expert.sounds()}, "it travels to the expert"
+    if way != "refer":
+        await floor.agent.ends()
+    await floor.expert.hang_up()
+    await floor.over()
+    (handed,) = floor.told("HotlineHandedOn")
+    assert (handed["Queue"], handed["Agent"], handed["Interface"]) == ("changsha", "1001", "PJSIP/ag8001")
+    assert [event["MemberName"] for event in floor.told("AgentConnect")] == ["1001", "1101"]
+    assert [event["Queue"] for event in floor.told("HotlineQueueExit")] == ["changsha", "expert_loan"]
+    assert not floor.told("HotlineUnsettled")
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+async def test_without_an_expert_the_same_agent_has_the_caller_back(floor: Floor, signed_in: bool) -> None:
+    if signed_in:
+        await floor.expert_signed_in()
+    assert await floor.refer(floor.agent) == 202
+    await floor.agent.hang_up()
+    await floor.caller.hears("expert.back")
+    await floor.agent.rings(within=20)
+    floor.agent.answer()
+    await hears_now(floor.caller, "agent")
+    await floor.agent.hears("expert.returned")
+    await hears_now(floor.agent, "caller")
+    await floor.caller.hang_up()
+    await floor.over()
+    legs = [(event["Agent"], event["State"]) for event in floor.told("HotlineLeg")]
+    assert legs == [("1001", "rings"), ("1001", "answered"), ("1001", "over")]
+    (unsettled,) = floor.told("HotlineUnsettled")
+    assert (unsettled["Subject"], unsettled["Agent"], unsettled["Centre"]) == ("loan", "1001", "changsha")
+
+
+async def test_unanswered_at_last_the_caller_is_first_in_the_line(floor: Floor) -> None:
+    assert await floor.refer(floor.agent) == 202
+    await floor.agent.hang_up()
+    await floor.agent.rings(within=20)
+    await floor.agent.ends(within=20)
+    await floor.manager.event("HotlineWaiting", Queue="changsha", Visit="4", within=20)
+    await floor.agent.rings(within=20)
+    floor.agent.answer()
+    await hears_now(floor.caller, "agent")
+    await floor.caller.hang_up()
+    await floor.over()
+    assert len(floor.told("HotlineUnsettled")) == 1
+
+
+@pytest.mark.parametrize("way", ["refer", "keys"])
+async def test_an_expert_hands_the_caller_back(floor: Floor, way: str) -> None:
+    await floor.expert_signed_in()
+    assert await floor.refer(floor.agent) == 202
+    await floor.agent.hang_up()
+    await floor.expert.rings()
+    floor.expert.answer()
+    await floor.caller.hears("expert")
+    if way == "refer":
+        assert await floor.refer(floor.expert, "8001") == 202
+        await floor.expert.hang_up()
+    else:
+        for key in FIRST:
+            await floor.expert.press(key)
+    await floor.agent.rings()
+    floor.agent.answer()
+    await hears_now(floor.caller, "agent")
+    await floor.agent.hang_up()
+    await floor.over()
+    handed = [(event["Queue"], event["Agent"]) for event in floor.told("HotlineHandedOn")]
+    assert handed == [("changsha", "1001"), ("expert_loan", "1101")]
+    ends = [(event["Queue"], event["Agent"], event["Status"]) for event in floor.told("HotlineQueueExit")]
+    assert ends[-1] == ("phone", "1001", "CONTINUE")
+    assert not floor.told("HotlineUnsettled")
+
+
+async def test_two_transfers_at_once_are_one(floor: Floor) -> None:
+    await floor.expert_signed_in()
+    (channel,) = {event["Channel"] for event in floor.told("QueueCallerJoin")}
+    async with floor.board.manager("hl_control") as control:
+        redirect = control.ask(Action="Redirect", Channel=channel, Context="experts", Exten="loan", Priority="1")
+        statuses = await asyncio.gather(floor.refer(floor.agent), redirect)
+    assert statuses[1]["Response"] in {"Success", "Error"}
+    await floor.expert.rings()
+    floor.expert.answer()
+    await floor.caller.hears("expert")
+    await floor.caller.hang_up()
+    await floor.over()
+    (handed,) = floor.told("HotlineHandedOn")
+    assert handed["Agent"] == "1001"
+    assert [event["MemberName"] for event in floor.told("AgentConnect")] == ["1001", "1101"]
+
+
+async def test_the_callers_keys_hand_nobody_on(floor: Floor) -> None:
+    await floor.expert_signed_in()
+    for key in LOAN:
+        await floor.caller.press(key)
+    await floor.caller.listens(2.5)
+    await hears_now(floor.caller, "agent")
+    assert not floor.told("HotlineHandedOn")
+    assert not floor.expert.ringing.is_set()
+
+
+async def test_a_phone_without_a_caller_hands_nobody_on(board: Switchboard, floor: Floor) -> None:
+    async with Telephone(board.plan.sip_port, user="ag8003") as third:
+        assert await third.register(THIRD.secret) == 200
+        await floor.expert_signed_in()
+        for number in (FIRST, LOAN):
+            await third.dial(number, secret=THIRD.secret)
+    assert not floor.told("HotlineHandedOn")
+    assert not floor.expert.ringing.is_set()
+
+
+@asynccontextmanager
+async def second_line(floor: Floor) -> AsyncIterator[Telephone]:
+    """The agent's phone calls the expert while the caller is on hold, and they talk."""
+    await floor.expert_signed_in()
+    await floor.agent.hold()
+    async with Telephone(floor.board.plan.sip_port, user="ag8001", voice="supervisor") as second:
+        assert await second.dial(LOAN, secret=PHONE_SECRETS["ag8001"]) == 200
+        await floor.expert.rings()
+        floor.expert.answer()
+        await second.hears("expert")
+        await floor.expert.hears("whisper")
+        await hears_now(floor.expert, "supervisor")
+        yield second
+
+
+async def test_an_agent_asks_an_expert_first_and_joins_the_two(floor: Floor) -> None:
+    async with second_line(floor) as second:
+        assert await floor.agent.refer(second.replaces(floor.board.plan.sip_port)) == 202
+        await hears_now(floor.caller, "expert")
+        await hears_now(floor.expert, "caller")
+        await second.ends()
+    await floor.expert.hang_up()
+    await floor.over()
+    call = reduce(floor.facts())
+    assert [(visit.queue, visit.agent) for visit in call.visits] == [("changsha", "1001"), ("expert_loan", "1101")]
+    first, expert = (visit.talk for visit in call.visits)
+    assert first is not None
+    assert expert is not None
+    assert first[0] < expert[0] < first[1] < expert[1], "the expert's time goes on after the agent's"
+    assert call.ended is not None
+    assert expert[1] <= call.ended
+    assert call.together_ms == first[1] - expert[0]
+    assert call.hold_ms is not None
+    assert call.hold_ms > 0
+
+
+async def test_an_agent_asks_an_expert_and_goes_on_alone(floor: Floor) -> None:
+    async with second_line(floor) as second:
+        await second.hang_up()
+        await floor.expert.ends()
+        await floor.agent.hold(off=True)
+        await hears_now(floor.caller, "agent")
+        await floor.agent.hang_up()
+        await floor.over()
+    call = reduce(floor.facts())
+    first, expert = (visit.talk for visit in call.visits)
+    assert first is not None
+    assert expert is not None
+    assert first[0] < expert[0] < expert[1] < first[1]
+    assert call.settled is True
+
+
+async def test_a_question_an_agent_leaves_open(floor: Floor) -> None:
+    (channel,) = {event["Channel"] for event in floor.told("QueueCallerJoin")}
+    async with floor.board.manager("hl_control") as control:
+        await control.ask(Action="Setvar", Channel=channel, Variable="HL_ASKED", Value="loan")
+    await floor.agent.hang_up()
+    await floor.over()
+    (question,) = floor.told("HotlineUnsettled")
+    assert (question["Subject"], question["Agent"]) == ("loan", "1001")
