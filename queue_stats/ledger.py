@@ -37,6 +37,9 @@ ORDER = {
 PHONE = "phone"
 """In the place of a queue: one phone is rung, that of an agent who gets a caller back (dialplan, leg)."""
 
+TOLD_BEFORE = 1_000
+"""Milliseconds. Of a join and the end of the expert's queue, which come from two threads of Asterisk's, either may be told first."""
+
 LONGEST_WRAP_UP = 86_400
 """Seconds; beyond it a clock was wrong."""
 
@@ -147,8 +150,10 @@ def _holding(call: Call, fact: Fact) -> Hold | None:
 
 def _joined_up(call: Call, fact: Fact) -> None:
     for visit in call.visits:
-        if visit.of_expert and visit.is_open and visit.answered is not None:
+        told_before = visit.completed is not None and fact.t - visit.completed <= TOLD_BEFORE
+        if visit.of_expert and visit.answered is not None and (visit.is_open or told_before):
             visit.joined_up = True
+            visit.completed = visit.left = None
 
 
 def _end_holds(call: Call, t: int) -> None:

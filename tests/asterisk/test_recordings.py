@@ -3,6 +3,7 @@
 import asyncio
 import stat
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,9 @@ from tests.asterisk.switchboard import PHONE_SECRETS, Switchboard
 from tests.asterisk.telephone import Telephone
 from tests.asterisk.tones import Heard, heard_in
 from tests.fixtures.instance import until
+
+STALL = 1.0
+"""Seconds."""
 
 
 async def to_queue(line: Line) -> None:
@@ -53,7 +57,18 @@ async def answered(
 def sides(raw: Path) -> tuple[list[Heard], list[Heard]]:
     """What the caller said, and what the agent said."""
     samples = np.frombuffer(raw.read_bytes(), dtype="<i2").reshape(-1, 2).astype(np.float64)
-    return heard_in(samples[:, 0]), heard_in(samples[:, 1])
+    return joined(heard_in(samples[:, 0])), joined(heard_in(samples[:, 1]))
+
+
+def joined(sounds: list[Heard]) -> list[Heard]:
+    """Take pieces of one voice for one sound: a busy machine sends late, and so with a hole."""
+    whole: list[Heard] = []
+    for sound in sounds:
+        if whole and whole[-1].name == sound.name and sound.start - whole[-1].end < STALL:
+            whole[-1] = replace(whole[-1], end=sound.end)
+        else:
+            whole.append(sound)
+    return whole
 
 
 def all_closed(folder: Path) -> bool:
@@ -171,12 +186,12 @@ async def test_a_talk_that_is_handed_on_is_one_story(
         await caller.hang_up()
     first, then = await over(board, board.plan.recordings)
     assert (first.call, first.number, then.call, then.number) == (then.call, 1000, connect["Linkedid"], 1001)
-    for part, name in ((first, "agent"), (then, "supervisor")):
+    for part, names in ((first, ["agent"]), (then, ["expert.returned", "supervisor"])):
         left, right = sides(part.raw)
         assert [sound.name for sound in left] == ["caller"]
-        assert [sound.name for sound in right] == [name]
+        assert [sound.name for sound in right] == names
         assert right[0].start == pytest.approx(left[0].start, abs=0.3)
-        assert right[0].end == pytest.approx(left[0].end, abs=0.3)
+        assert right[-1].end == pytest.approx(left[0].end, abs=0.3)
 
 
 async def test_two_who_talk_already_are_recorded_anew(

@@ -1,5 +1,6 @@
 """Experts in the ledger: whose time was whose, what came back, what nobody settled."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
@@ -162,13 +163,14 @@ def test_spans_are_the_moments_in_them(some: list[Span], others: list[Span]) -> 
     assert length(overlap(some, others)) == len(moments(some) & moments(others))
 
 
-def test_who_asks_first_and_joins_the_two() -> None:
+@pytest.mark.parametrize("join", ["55_000", "55_001"], ids=["told first", "told after the end of the expert's queue"])
+def test_who_asks_first_and_joins_the_two(join: str) -> None:
     """Asterisk ends both talks when the agent leaves; the expert's goes on until the caller is back in the dialplan."""
-    table = """
+    table = f"""
      30_000 held         -        -    interface=PJSIP/ag8001
      31_000 joined       expert_loan -
      35_000 answered     expert_loan 1101
-     55_000 joined_up    -        -
+     {join} joined_up    -        -
      55_000 completed    expert_loan 1101 reason=caller
      55_001 completed    changsha 1001 reason=transfer
      90_000 queue_exit   changsha -    status=CONTINUE

@@ -11,6 +11,8 @@ import hotline
 import ivr
 import seats
 import waiting
+from agi_scripts import menu_tree, whisper
+from agi_scripts.leaves import LEAVES
 from sounds import Catalogue
 
 CATALOGUE = Catalogue.load()
@@ -70,4 +72,6 @@ def test_whatever_looks_like_a_prompt_of_a_known_kind_has_a_text() -> None:
 def test_every_text_is_said_somewhere() -> None:
     menu = (Path(next(iter(agi_scripts.__path__))) / "menu.toml").read_text(encoding="utf-8")
     named = {word for _, tree in sources() for word in words(tree)} | set(re.findall(r'"([a-z0-9_.]+)"', menu))
+    tree = menu_tree.load(LEAVES, set(CATALOGUE))
+    named |= {whisper.place(node.path) for node in tree.walk() if node.path}
     assert sorted(CATALOGUE.keys() - named) == []
