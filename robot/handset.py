@@ -15,6 +15,7 @@ import os
 import select
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -143,6 +144,8 @@ class Handset:
         self.audio: Any = None
         self.player: Any = None
         self.auto: int | None = None
+        self.keys: deque[tuple[str, int, int]] = deque()  # to be pressed: which, for how long, what follows (ms)
+        self.lifted = 0.0  # when the last one and its gap are over
         self._line(f"sip:{address}")  # whom calls reach that are for no other line, as from phone to phone
         self.tell("ready", address=self.endpoint.transportGetInfo(self.transport).localName)
 
@@ -157,6 +160,7 @@ class Handset:
         while True:
             self.endpoint.libHandleEvents(POLL)
             self._tell_sound(BATCH)
+            self._press()
             while select.select([0], [], [], 0)[0]:
                 came = os.read(0, 65536)
                 if not came:
@@ -207,7 +211,20 @@ class Handset:
             self.microphone.on = False
             self._tell_sound(1)
             self.call, self.audio, self.player = None, None, None
+            self.keys.clear()
             self.tell("ended", code=code, reason=reason)
+
+    def _press(self) -> None:
+        """Press the next key that waits, at a finger's distance from the one before however late we are."""
+        if self.keys and time.monotonic() >= self.lifted:
+            digit, milliseconds, gap = self.keys.popleft()
+            prm = pj.CallSendDtmfParam()
+            prm.method, prm.digits, prm.duration = pj.PJSUA_DTMF_METHOD_RFC2833, digit, milliseconds
+            try:
+                self._the_call().sendDtmf(prm)
+            except pj.Error as error:
+                self.tell("failed", do="digit", reason=error.reason)
+            self.lifted = time.monotonic() + (milliseconds + gap) / 1000
 
     def _tell_sound(self, least: int) -> None:
         if sound := self.microphone.take(least):
@@ -261,10 +278,9 @@ class Handset:
         if self.call:
             self.call.hangup(_answer(code))
 
-    def do_digit(self, *, digit: str, milliseconds: int) -> None:
-        prm = pj.CallSendDtmfParam()
-        prm.method, prm.digits, prm.duration = pj.PJSUA_DTMF_METHOD_RFC2833, digit, milliseconds
-        self._the_call().sendDtmf(prm)
+    def do_digit(self, *, digit: str, milliseconds: int, gap: int) -> None:
+        self._the_call()
+        self.keys.append((digit, milliseconds, gap))
 
     def do_play(self, *, file: str, again: bool = False) -> None:
         self.do_stop_playing()

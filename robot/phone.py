@@ -166,7 +166,7 @@ class Phone:
         for key in keys:
             if not self.in_call:
                 raise CallOver(f"{self.name}: a key was pressed after the call had ended")
-            await self._do("digit", digit=key, milliseconds=round(hold * 1000))
+            await self._do("digit", digit=key, milliseconds=round(hold * 1000), gap=round(gap * 1000))
             await asyncio.sleep(hold + gap)  # a finger's time, not a wait for luck
 
     async def play(self, sound: Samples | Path, *, again: bool = False) -> None:
