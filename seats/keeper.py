@@ -16,6 +16,7 @@ from ami.exceptions import NotDone
 from facts import Fact, Journal, call_of_event
 from seats.exceptions import SeatsUnavailable
 from seats.experts import EXPERT, Subject, expert_seats
+from seats.joining import rejoin
 from seats.membership import Chair, agree, member
 from seats.service import BY_TIME, PAUSED, PHONE_GONE, READY, Seats, Sitting, Stayed
 from seats.settings import WRAP_UP
@@ -38,6 +39,7 @@ WANTED = frozenset(
         "QueueMemberPause",
         "ContactStatus",
         "QueueCallerLeave",
+        "AttendedTransfer",
     }
 )
 """What Asterisk is listened to for; each begins a round, and the end of a talk a wrap-up."""
@@ -119,6 +121,8 @@ class Keeper:
             await self._talk_ended(event, event.get("MemberName", ""), call_of_event(event))
         elif name in {"HotlineTakenOver", "HotlineHandedOn"} or (name, event.get("State")) == ("HotlineLeg", "over"):
             await self._talk_ended(event, event.get("Agent", ""), event.get("CallId", ""))
+        elif name == "AttendedTransfer":
+            await rejoin(self.control, event)
         elif name == "QueueCallerLeave":
             await self._empty(event.get("Queue", ""))
 

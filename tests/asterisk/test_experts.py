@@ -6,20 +6,24 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from ami import Access, Control
 from asterisk_conf import Expert, Phone, Plan
 from asterisk_conf.runtime import Asterisk
 from facts import Fact
 from queue_stats.ami_facts import translate
 from queue_stats.ledger import reduce
+from recordings.plain import finished
+from seats.joining import rejoin
 from tests.asterisk import switchboard
 from tests.asterisk.conftest import RTP_STARTS
 from tests.asterisk.conversations import Conversations, Line
 from tests.asterisk.manager import Event, Manager
 from tests.asterisk.switchboard import PHONE_SECRETS, Switchboard
 from tests.asterisk.telephone import Telephone
-from tests.asterisk.tones import tone
+from tests.asterisk.tones import heard_in, tone
 
 THIRD = Phone("8003", "ag8003", "third-phone-secret")
 LOAN = "*201"
@@ -290,6 +294,31 @@ async def test_an_agent_asks_an_expert_first_and_joins_the_two(floor: Floor) -> 
     assert call.together_ms == first[1] - expert[0]
     assert call.hold_ms is not None
     assert call.hold_ms > 0
+
+
+async def test_an_expert_who_was_joined_is_heard_by_the_recording(floor: Floor) -> None:
+    """Though the expert's phone counts its packets from zero, as the agent's did before."""
+    async with second_line(floor) as second:
+        assert await floor.agent.refer(second.replaces(floor.board.plan.sip_port)) == 202
+        await hears_now(floor.caller, "expert")
+        await second.ends()
+        event = await floor.manager.event("AttendedTransfer")
+        plan = floor.board.plan
+        async with Control(Access("127.0.0.1", plan.ami_port, "hl_control", plan.ami_control_secret)) as control:
+            await rejoin(control, event)
+        await hears_now(floor.caller, "expert")
+        await hears_now(floor.expert, "caller")
+    await floor.expert.hang_up()
+    await floor.over()
+    *_, last = finished(floor.board.plan.recordings)
+    assert last.told().agent == "1101"
+    samples = np.frombuffer(last.raw.read_bytes(), dtype="<i2").reshape(-1, 2).astype(np.float64)
+    assert {sound.name for sound in heard_in(samples[:, 0])} == {"caller"}
+    assert {sound.name for sound in heard_in(samples[:, 1])} == {"expert"}
+    first, expert = (visit.talk for visit in reduce(floor.facts()).visits)
+    assert first is not None
+    assert expert is not None
+    assert first[1] < expert[1], "the expert's time goes on"
 
 
 async def test_an_agent_asks_an_expert_and_goes_on_alone(floor: Floor) -> None:
