@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from agi_scripts import agent, call_back, queue_wait, seat, supervise, welcome
+from agi_scripts import agent, call_back, queue_wait, seat, supervise, verified_query, welcome
 from agi_scripts.caller import World
 from facts import Journal
 from ivr.agi import Handler, Session, probe
@@ -18,6 +18,7 @@ CONVERSATIONS: Mapping[str, Conversation] = {
     "after_queue": agent.after_queue,
     "queue_key": queue_wait.queue_key,
     "call_back": call_back.call_back,
+    "verified_query": verified_query.verified_query,
     "sign_in": seat.sign_in,
     "sign_out": seat.sign_out,
     "pause": seat.pause,

@@ -42,26 +42,37 @@ async def proved(caller: Caller, holder: Holder) -> Proof:  # noqa: RET503 - the
     known = caller.verified.get(holder)
     if known and known.centre == caller.centre.code:
         return Proof(known)
-    told = await _told(caller)
     for _ in range(FAILURES):
-        login, number = await (_unit(caller, told) if holder is Holder.UNIT else _depositor(caller, told))
-        told = ()
-        typed = await password.entered_password(caller, "verify.password")
-        found = await caller.call.meanwhile(
-            caller.world.fund.verify(caller.centre.code, login, number, typed, caller.call.caller)
-        )
-        caller.call.note("verified", ok=isinstance(found, Verified), login=str(login))
+        found, typed = await attempted(caller, holder)
         if isinstance(found, Verified):
             if found.must_change:
                 await caller.call.say("verify.must_change")
                 typed = await password.changed(caller, found, typed)
-            who = caller.verified[holder] = replace(found, must_change=False)
-            await caller.call.set(REMEMBERED[holder], f"{who.centre}/{who.key}")
+            who = await remember(caller, replace(found, must_change=False))
             return Proof(who, typed, renewed=found.must_change)
         if found is Refusal.LOCKED:
             await offer_agent(caller, "verify.locked", reason="verify")
         await caller.call.say("verify.wrong")
     await offer_agent(caller, "verify.three", "agent.offer", reason="verify")
+
+
+async def attempted(caller: Caller, holder: Holder) -> tuple[Verified | Refusal, str]:
+    """Ask once for number and password, and give what the fund says of them, and the password."""
+    told = await _told(caller)
+    login, number = await (_unit(caller, told) if holder is Holder.UNIT else _depositor(caller, told))
+    typed = await password.entered_password(caller, "verify.password")
+    found = await caller.call.meanwhile(
+        caller.world.fund.verify(caller.centre.code, login, number, typed, caller.call.caller)
+    )
+    caller.call.note("verified", ok=isinstance(found, Verified), login=str(login))
+    return found, typed
+
+
+async def remember(caller: Caller, who: Verified) -> Verified:
+    """For the rest of the call, and for every later leg."""
+    caller.verified[who.holder] = who
+    await caller.call.set(REMEMBERED[who.holder], f"{who.centre}/{who.key}")
+    return who
 
 
 async def still_verified(call: Call, centre: Centre) -> dict[Holder, Verified]:

@@ -41,7 +41,7 @@ MODULES = (
         "audio: A-law and µ-law on the wire, plain samples in recordings, WAV in messages",
         ("codec_alaw", "codec_ulaw", "codec_a_mu", "format_pcm", "format_sln", "format_wav"),
     ),
-    Group("talks between two channels", ("bridge_simple",)),
+    Group("talks between two channels, and of three", ("bridge_simple", "bridge_softmix", "app_confbridge")),
     Group(
         "what the dialplan says",
         (

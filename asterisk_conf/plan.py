@@ -17,6 +17,10 @@ PROMPTS = (
     "expert.connecting",
     "expert.back",
     "expert.returned",
+    "expert.asking",
+    "expert.gone",
+    "query.yes",
+    "query.no",
     "beep",
 )
 """The recordings the dialplan and the emergency script play themselves. They are ids of the catalogue."""
@@ -79,6 +83,12 @@ EXPERT_CODE = "*20"
 
 FIRST_KEY = "0"
 """The key behind EXPERT_CODE that leads back to the agent who had the caller first."""
+
+ASK_CODE = "*21"
+"""Pressed in a talk with a subject's key: an expert is asked while the caller waits."""
+
+TALK_CODES = MappingProxyType({"*22": "together", "*23": "return", "*24": "query"})
+"""What else is pressed in a talk: all three talk, back to the caller without the expert, the caller types the password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +165,7 @@ class Plan:
     expert_ring_seconds: int = 15  # how long one expert's phone rings
     expert_limit_seconds: int = 30  # until the caller goes back to the agent
     return_ring_seconds: int = 20  # how long that agent's phone rings
+    max_consultation_seconds: int = 900  # how long a caller is kept waiting meanwhile
 
     # Rules
     features: Mapping[str, str] = field(default_factory=lambda: FEATURES)

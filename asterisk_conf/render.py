@@ -1,6 +1,7 @@
 """Write Asterisk's whole configuration below one folder."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -12,13 +13,13 @@ from asterisk_conf.exceptions import BadPlan
 from asterisk_conf.line import write_still
 from asterisk_conf.modules import MODULES
 from asterisk_conf.music import write_music
-from asterisk_conf.plan import ANY_PENALTY, EXPERT_CODE, FIRST_KEY, PROMPTS, SKILLED_PENALTY, Plan
+from asterisk_conf.plan import ANY_PENALTY, ASK_CODE, EXPERT_CODE, FIRST_KEY, PROMPTS, SKILLED_PENALTY, TALK_CODES, Plan
 from dialplan import TEMPLATES as DIALPLAN
 
 TEMPLATES = Path(__file__).parent / "templates"
 FILES = (
     "asterisk", "modules", "pjsip", "queues", "manager", "logger", "rtp", "features", "musiconhold", "indications",
-    "cdr", "cel", "http", "ccss", "acl", "udptl", "stasis", "queuerules", "pjproject", "extensions",
+    "cdr", "cel", "confbridge", "http", "ccss", "acl", "udptl", "stasis", "queuerules", "pjproject", "extensions",
 )  # fmt: skip
 SOCKET = "asterisk.ctl"
 LONGEST_SOCKET_PATH = 107  # bytes, sockaddr_un(7)
@@ -114,6 +115,7 @@ def render(plan: Plan, folder: Path) -> Places:
     )
     environment.filters["hostport"] = _hostport
     environment.globals["route"] = lambda name: f"agi://127.0.0.1:{plan.fastagi_port}/{name},{plan.fastagi_secret}"
+    features = list(_talk_features(plan))
     values = {
         "plan": plan,
         "places": places,
@@ -123,9 +125,8 @@ def render(plan: Plan, folder: Path) -> Places:
         "skilled_penalty": SKILLED_PENALTY,
         "any_penalty": ANY_PENALTY,
         "first_code": EXPERT_CODE + FIRST_KEY,
-        "feature_names": "#".join(
-            [*(f"expert_{one.name}" for one in plan.experts), *(["expert_first"] * bool(plan.experts))]
-        ),
+        "talk_features": features,
+        "feature_names": "#".join(name for _, name, _ in features),
         "widenings": sorted({queue.widen_seconds for queue in plan.queues if queue.widen_seconds}),
         "emergency_prompts": ",".join(
             str(plan.prompts[prompt]) for prompt in PROMPTS if prompt.startswith("emergency.")
@@ -135,6 +136,18 @@ def render(plan: Plan, folder: Path) -> Places:
     for name in FILES:
         _replace(places.etc / f"{name}.conf", environment.get_template(f"{name}.conf.j2").render(values))
     return places
+
+
+def _talk_features(plan: Plan) -> Iterator[tuple[str, str, str]]:
+    """Codes that a phone may press in a talk: code, name of the feature, extension of handed-by-key."""
+    for expert in plan.experts:
+        yield expert.code, f"expert_{expert.name}", expert.name
+        yield ASK_CODE + expert.key, f"ask_{expert.name}", f"ask_{expert.name}"
+    if plan.experts:
+        yield EXPERT_CODE + FIRST_KEY, "expert_first", "first"
+    for code, name in TALK_CODES.items():
+        if plan.experts or name == "query":
+            yield code, name, name
 
 
 def _make_folders(plan: Plan, places: Places) -> None:

@@ -16,17 +16,17 @@
 | joined | visit | queue, position |
 | rang, rang_no_answer | visit | queue, agent |
 | answered | visit | queue, agent |
-| completed | visit | queue, agent, reason: caller, agent, transfer, taken_over, handed_on |
+| completed | visit | queue, agent, reason: caller, agent, transfer, taken_over, handed_on, over |
 | held, resumed | call | interface: of the phone that put the other side on hold |
 | abandoned | visit | queue: Asterisk's word for every wait without an agent |
 | queue_exit | visit | queue, status: what Queue() said; abandoned |
-| joined_up | call | an agent who had asked an expert on a second line has joined caller and expert |
+| joined_up | call | an agent who had asked an expert first has joined caller and expert, or made it three |
 | unsettled | call | agent, subject, centre: an expert was asked for and none answered |
 | message | call | seconds, file; of the conversations what: complaint, suggestion, other |
 | rated | call | agent; rating: 1 to 3; why: attitude, unsolved, wait, other, message; the last one counts |
 | call_back | call | state: promised, called, confirmed, declined, unconfirmed, answered, over, refused |
 | dial_refused | call | number (masked), why, where |
-| recording | call | state: muted, resumed |
+| verified_query | call | agent; answer: yes, no: the caller typed the password to the machine in the middle of the talk |
 | hung_up | call | where: the caller left in the emergency script |
 | ended | call | cause |
 | seat | seat | agent, queue, state, interface, reason: a pause's name, no_answer, phone_gone; pause_too_long is a state that warns |

@@ -16,6 +16,7 @@ from hotline.settings import Settings
 from queue_stats.live import Live
 from seats.api import Api, person
 from seats.audit import AuditTrail
+from seats.consultation import Consultation
 from seats.exceptions import SeatsUnavailable
 from seats.handing_on import HandingOn
 from seats.service import Seats
@@ -47,8 +48,13 @@ def seats_part(settings: Settings, paths: Paths, secrets: Secrets, engine: Async
     supervision = Supervision(seats, control(settings, secrets), AuditTrail(engine))
     journal = Journal(paths.facts / f"seats-http-{time.time_ns() // 1_000_000}.jsonl")
     api = Api(supervision, journal, lambda: doing(live))
-    handing_on = HandingOn(supervision, settings.experts.subjects)
-    return SeatsPart((*api.routes(), *SupervisionApi(supervision).routes(), *handing_on.routes()), seats)
+    routes = (
+        *api.routes(),
+        *SupervisionApi(supervision).routes(),
+        *HandingOn(supervision, settings.experts.subjects).routes(),
+        *Consultation(supervision, settings.experts.subjects).routes(),
+    )
+    return SeatsPart(routes, seats)
 
 
 def doing(live: Live) -> Mapping[str, tuple[str, dt.datetime]]:

@@ -42,6 +42,9 @@ NEXT_BYE = "bye"
 NEXT_SUPERVISE = "supervise"
 """A supervisor's phone becomes part of a talk: MODE says how, TARGET is the channel."""
 
+ANSWER, YES, NO = "HL_ANSWER", "yes", "no"
+"""What an agent who had the caller's password typed to the machine is told."""
+
 MODE = "HL_MODE"
 TARGET = "HL_TARGET"
 

@@ -106,7 +106,8 @@ def _leg(event: Event, t: int) -> Fact | None:
     kind = LEG.get(event.get("State", ""))
     if kind is None or not event.get("CallId"):
         return None
-    return _fact(kind, event.get("CallId", ""), t, event.get("Queue", ""), event.get("Agent", ""))
+    said = {"reason": "over"} if kind == "completed" else {}
+    return _fact(kind, event.get("CallId", ""), t, event.get("Queue", ""), event.get("Agent", ""), **said)
 
 
 def _unsettled(event: Event, t: int) -> Fact | None:
@@ -146,11 +147,16 @@ def _rated(event: Event, t: int) -> Fact:
     return Fact(f"{call}/rated/{t}/{why}", t, "rated", call, "", agent, {"rating": rating, "why": why})
 
 
-def _muted(event: Event, t: int) -> Fact | None:
-    """Somebody mutes a recording, as while a caller types a password to the machine, or lets it go on."""
-    call = call_of(event.get("Linkedid", ""))
-    state = "muted" if event.get("State", "") in {"1", "True", "true", "yes"} else "resumed"
-    return _fact("recording", call, t, state=state) if call else None
+def _asked_password(event: Event, t: int) -> Fact | None:
+    """An agent had the caller type the password to the machine, and was told yes or no."""
+    call, answer = event.get("CallId", ""), event.get("Answer", "")
+    return _fact("verified_query", call, t, "", event.get("Agent", ""), answer=answer) if call else None
+
+
+def _joined_by_dialplan(event: Event, t: int) -> Fact | None:
+    """The expert who was asked first goes on with the caller, with the agent or without."""
+    call = event.get("CallId", "")
+    return Fact(f"{call}/joined_up/{t}", t, "joined_up", call) if call else None
 
 
 EVENTS: Mapping[str, Callable[[Event, int], Fact | None]] = {
@@ -161,7 +167,6 @@ EVENTS: Mapping[str, Callable[[Event, int], Fact | None]] = {
     "AgentComplete": _of_visit("completed", ("reason", "Reason")),
     "AgentDump": _of_visit("dumped"),
     "QueueCallerAbandon": _of_visit("abandoned"),
-    "MixMonitorMute": _muted,
     "AttendedTransfer": _joined_up,
     "Hold": _held("held"),
     "Unhold": _held("resumed"),
@@ -178,4 +183,6 @@ USER_EVENTS: Mapping[str, Callable[[Event, int], Fact | None]] = {
     "HotlineHandedOn": _handed_on,
     "HotlineLeg": _leg,
     "HotlineUnsettled": _unsettled,
+    "HotlineJoinedUp": _joined_by_dialplan,
+    "HotlineVerifiedQuery": _asked_password,
 }

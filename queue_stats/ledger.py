@@ -40,6 +40,9 @@ PHONE = "phone"
 TOLD_BEFORE = 1_000
 """Milliseconds. Of a join and the end of the expert's queue, which come from two threads of Asterisk's, either may be told first."""
 
+SURE = frozenset({"handed_on", "over"})
+"""Why a talk ended, as the dialplan itself says it."""
+
 LONGEST_WRAP_UP = 86_400
 """Seconds; beyond it a clock was wrong."""
 
@@ -190,8 +193,8 @@ def _answered(call: Call, fact: Fact) -> None:
 def _completed(call: Call, fact: Fact) -> None:
     # Told twice of a caller who was handed on, perhaps while the same queue is waited in again.
     visit = _open(call, fact)
-    if visit is not None and visit.joined_up and fact.data.get("reason") != "handed_on":
-        # For Asterisk's queue the talk ended with the agent who had asked; it goes on until the caller is back in the dialplan.
+    if visit is not None and visit.joined_up and fact.data.get("reason") not in SURE:
+        # For Asterisk's queue the talk ended with the agent who had asked; it goes on until the dialplan says so.
         return
     if visit is not None and visit.answered is not None and visit.agent == fact.agent:
         visit.completed = visit.left = fact.t

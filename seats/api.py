@@ -43,6 +43,7 @@ ON_THE_PHONE = frozenset({"talking", "ringing"})
 SAYS = {
     "nobody": "the agent is not signed in",
     "not_talking": "the agent has no talk",
+    "not_asking": "the agent asks no expert at the moment",
     "no_such_call": "no such call waits",
     "busy": "another caller is being given to an agent of this centre",
     "not_supervisor": "no supervisor is signed in at this extension",

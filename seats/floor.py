@@ -8,6 +8,9 @@ from facts import call_of
 from seats.exceptions import NotPossible
 
 UP = "6"
+TRUNK = "PJSIP/trunk-"
+"""Channels of callers."""
+
 CHANNEL = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.-]+(;[12])?")
 """Names of channels that are put into a variable of the dialplan."""
 
@@ -24,14 +27,15 @@ class Talk:
 
 
 def talk_at(interface: str, channels: Sequence[Channel]) -> Talk:
-    """The talk at a phone; NotPossible when there is none. `channels`: events CoreShowChannel."""
+    """The talk at a phone, with the caller where three talk; NotPossible when there is none. `channels`: CoreShowChannel."""
     for one in channels:
         name, bridge = one.get("Channel", ""), one.get("BridgeId", "")
         if not name.startswith(f"{interface}-") or not bridge or one.get("ChannelState") != UP:
             continue
-        for other in channels:
-            if other.get("BridgeId") == bridge and other is not one:
-                return Talk(_plain(name), _plain(other.get("Channel", "")), call_of(one.get("Linkedid", "")))
+        others = [other.get("Channel", "") for other in channels if other.get("BridgeId") == bridge and other is not one]
+        if others:
+            first = min(others, key=lambda channel: not channel.startswith(TRUNK))
+            return Talk(_plain(name), _plain(first), call_of(one.get("Linkedid", "")))
     raise NotPossible("not_talking")
 
 

@@ -1,8 +1,7 @@
 """After an agent has joined caller and expert (an attended transfer): their bridge is made again.
 
 Asterisk leaves the new phone's voice out of a running recording for as long as its packets are numbered behind the former
-phone's (docs/decisions/0082), and of this transfer no dialplan hears. So both are led into `recording-again-bridged`, where a
-new part begins.
+phone's (docs/decisions/0082), and of this transfer no dialplan hears. So the caller is led into `talk`, where a new part begins.
 """
 
 import logging
@@ -10,11 +9,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from ami.exceptions import NotDone
-
-TRUNK = "PJSIP/trunk-"
-"""Channels of callers."""
-
-AGAIN = "recording-again-bridged"
+from seats.floor import TRUNK
 
 log = logging.getLogger(__name__)
 
@@ -42,12 +37,10 @@ async def rejoin(control: Control, event: Mapping[str, str]) -> None:
         return
     caller, taker = ends
     try:
-        number = (await control.do("Getvar", Channel=taker, Variable="MEMBERNAME")).get("Value", "")
-        for name, value in (("HL_TAKER", taker), ("HL_TAKER_NUMBER", number if number.isdigit() else "")):
-            await control.do("Setvar", Channel=caller, Variable=name, Value=value)
+        await control.do("Setvar", Channel=caller, Variable="SHARED(HL_WITH)", Value=taker)
         await control.do(
-            "Redirect", Channel=caller, Context=AGAIN, Exten="rejoin", Priority="1",
-            ExtraChannel=taker, ExtraContext=AGAIN, ExtraExten="hold", ExtraPriority="1",
+            "Redirect", Channel=caller, Context="talk", Exten="s", Priority="1",
+            ExtraChannel=taker, ExtraContext="consultation", ExtraExten="held", ExtraPriority="1",
         )  # fmt: skip
     except NotDone as error:
         log.warning("the recording of %s may lack the voice of %s: %s", caller, taker, error)

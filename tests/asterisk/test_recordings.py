@@ -9,10 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ami import Access, Control, Refused
 from asterisk_conf import Plan
-from queue_stats.ami_facts import translate
-from recordings.muting import Muting
 from recordings.plain import Part, being_written, finished
 from tests.asterisk.conversations import Conversations, Line
 from tests.asterisk.manager import Event
@@ -105,40 +102,6 @@ async def test_each_side_is_on_its_own_channel_and_beside_it_stands_who(
     assert (part.call, part.number, told.queue, told.agent) == (connect["Linkedid"], 1000, "changsha", "1001")
     assert told.began is not None
     assert told.began.timestamp() - float(connect["Timestamp"]) == pytest.approx(1.8, abs=0.5)
-
-
-async def test_nothing_is_recorded_while_it_is_muted(
-    board: Switchboard, answered: Callable[[], Awaitable[Event]], caller: Telephone, agent: Telephone
-) -> None:
-    """Neither what is said nor, from a telephone that sends its keys as tones, what is typed; and time goes on."""
-    connect = await answered()
-    plan = board.plan
-    async with (
-        board.manager() as manager,
-        Control(Access("127.0.0.1", plan.ami_port, "hl_control", plan.ami_control_secret)) as control,
-    ):
-        await caller.listens(1)
-        async with Muting(control).muted(connect["Channel"]):
-            await manager.event("MixMonitorMute", State="1")
-            caller.voice = "too early"  # what stands for the digits
-            await caller.listens(2)
-            caller.voice = "caller"
-            await caller.listens(0.5)
-        await manager.event("MixMonitorMute", State="0")
-        facts = [fact for event in manager.events if (fact := translate(event, 0)) and fact.kind == "recording"]
-        assert [(fact.call, fact.data["state"]) for fact in facts] == [
-            (connect["Linkedid"], "muted"), (connect["Linkedid"], "resumed"),
-        ]  # fmt: skip
-        await caller.listens(1)
-        with pytest.raises(Refused):
-            await Muting(control).set(connect["DestChannel"], muted=True)
-    await caller.hang_up()
-    await agent.ends()
-    (part,) = await over(board, plan.recordings)
-    for side, name in zip(sides(part.raw), ("caller", "agent"), strict=True):
-        before, after = side
-        assert before.name == after.name == name
-        assert after.start - before.end == pytest.approx(2.5, abs=0.5)
 
 
 async def test_a_silent_telephone_does_not_put_the_sides_out_of_step(

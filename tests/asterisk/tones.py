@@ -8,6 +8,9 @@ from sounds.alaw import RATE, decode, encode
 
 WINDOW = 400  # samples, 50 ms: pitches 20 Hz apart are told apart
 LOUD = 500.0
+MIXED = 1500.0
+"""Amplitude of a pitch among others; a voice alone has 8000."""
+
 PITCHES = {
     "emergency.sorry": 400,
     "emergency.choose": 560,
@@ -34,6 +37,11 @@ PITCHES = {
     "expert.returned": 800,
     "whisper": 960,
     "expert": 1120,
+    "expert.asking": 320,
+    "expert.gone": 1280,
+    "query.yes": 1440,
+    "query.no": 1600,
+    "music": 1680,
 }
 """Each 80 Hz from the next: a window's own resolution is 20 Hz."""
 
@@ -56,6 +64,18 @@ def tone(name: str, seconds: float) -> bytes:
 def heard(alaw: bytes) -> list[Heard]:
     """Give what is in a stream, silence left out, neighbours of one pitch joined."""
     return heard_in(decode(alaw[: len(alaw) // WINDOW * WINDOW]).astype(np.float64))
+
+
+def mixed(alaw: bytes) -> set[str]:
+    """Every pitch that is in a stretch of sound, where voices are mixed."""
+    return mixed_in(decode(alaw).astype(np.float64))
+
+
+def mixed_in(samples: np.ndarray) -> set[str]:
+    """The same of samples."""
+    time = np.arange(len(samples)) / RATE
+    strength = {name: abs(np.mean(samples * np.exp(-2j * np.pi * hertz * time))) * 2 for name, hertz in PITCHES.items()}
+    return {name for name, amplitude in strength.items() if amplitude > MIXED}
 
 
 def heard_in(samples: "np.typing.NDArray[np.float64]") -> list[Heard]:

@@ -18,6 +18,7 @@ from facts import Journal
 from fund.passwords import Passwords
 from seats.api import Api, person
 from seats.audit import AuditTrail
+from seats.consultation import Consultation
 from seats.experts import Subject
 from seats.handing_on import HandingOn
 from seats.service import Seats
@@ -46,6 +47,7 @@ class Control:
     refused: set[str] = field(default_factory=set)
     away: bool = False
     joined: str = "1795000000123"
+    does: str = ""
     done: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
 
     async def do(self, action: str, **fields: str) -> Mapping[str, str]:
@@ -55,6 +57,8 @@ class Control:
             raise Refused(action)
         if fields.get("Variable") == "HL_JOINED":
             return {"Value": self.joined}
+        if fields.get("Variable") == "HL_DOES":
+            return {"Value": self.does}
         if action == "Getvar":
             gone = any(phone in fields["Variable"] for phone in self.gone)
             return {"Value": "UNAVAILABLE" if gone else "NOT_INUSE"}
@@ -104,7 +108,8 @@ async def house(fresh_engine: AsyncEngine, tmp_path: Path) -> AsyncIterator[Hous
         return person(found) if found else None
 
     handing_on = HandingOn(supervision, [Subject(name="loan", title="贷款", key="1")])
-    routes = [*api.routes(), *SupervisionApi(supervision).routes(), *handing_on.routes()]
+    consultation = Consultation(supervision, handing_on.subjects)
+    routes = [*api.routes(), *SupervisionApi(supervision).routes(), *handing_on.routes(), *consultation.routes()]
     application = build(routes, TOKENS, version="1", people=people)
     async with TestClient(TestServer(application)) as client:
         yield House(client, control, service, now, doing)
@@ -278,3 +283,29 @@ async def test_an_agent_hands_the_own_caller_on(house: House) -> None:
     assert (await house.ask("POST", "agents/1001/unsettled", token, subject="first"))[0] == 400
     house.control.joined = ""
     assert (await house.ask("POST", "agents/1001/hand-on", token, to="loan"))[0] == 409, "two phones talk"
+
+
+async def test_an_agent_consults_in_the_own_talk(house: House) -> None:
+    token = await house.signs_in()
+    assert (await house.ask("POST", "agents/1001/verify", token))[0] == 409, "nobody to verify"
+    house.control.channels = TALK
+    caller, agent = (one["Channel"] for one in TALK)
+    for path, body, wish, where in (
+        ("ask", {"subject": "loan"}, "ask_loan", "s"),
+        ("verify", {}, "query", "query"),
+    ):
+        assert (await house.ask("POST", f"agents/1001/{path}", token, **body))[1]["call"] == "1.1"
+        told, wished, led = house.control.done[-3:]
+        assert told == ("Setvar", {"Channel": caller, "Variable": "SHARED(HL_WITH)", "Value": agent})
+        assert wished == ("Setvar", {"Channel": agent, "Variable": "HL_WISH", "Value": wish})
+        assert led == ("Redirect", {"Channel": caller, "Context": "kept-waiting", "Exten": where, "Priority": "1"})
+    assert (await house.ask("POST", "agents/1001/ask", token, subject="weather"))[0] == 400
+    for path in ("together", "return"):
+        house.control.does = ""
+        assert (await house.ask("POST", f"agents/1001/{path}", token))[0] == 409, "no expert is asked"
+        house.control.does = "ask"
+        assert (await house.ask("POST", f"agents/1001/{path}", token))[0] == 200
+        assert (await house.ask("POST", f"agents/1002/{path}", token))[0] == 403
+        assert (await house.ask("POST", f"agents/1001/{path}", TOKENS["supervisor"]))[0] == 403
+    house.control.away = True
+    assert (await house.ask("POST", "agents/1001/verify", token))[0] == 503
