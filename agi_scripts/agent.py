@@ -1,5 +1,6 @@
 """The way to a person: in hours the centre's queue, out of hours when it can be had, with a message instead."""
 
+import logging
 from typing import NoReturn
 
 from agi_scripts import message, whisper
@@ -11,8 +12,11 @@ from centres import Centre, which
 from ivr import variables
 from ivr.call import Call, Menu
 from ivr.exceptions import TooManyTries
+from seats.exceptions import SeatsUnavailable
 from seats.skills import queue_for
 from service_requests.kinds import MessageKind
+
+log = logging.getLogger(__name__)
 
 TALKED = "CONTINUE"
 """QUEUESTATUS when the agent hung up first."""
@@ -41,8 +45,20 @@ async def connect(caller: Caller, reason: str) -> None:
     queue = queue or caller.centre.queue
     caller.call.note("asked_agent", queue=queue, reason=reason, centre=caller.centre.code)
     await caller.call.say("agent.connecting", keys="")
+    await _keep_number(caller)
     await whisper.prepare(caller)
     await caller.call.hand_over(queue)
+
+
+async def _keep_number(caller: Caller) -> None:
+    """So that an agent can return the call; without the database nobody waits for it."""
+    if caller.world.numbers is None or not caller.call.caller:
+        return
+    try:
+        kept = caller.world.numbers.keep(caller.call.id, caller.centre.code, caller.call.caller)
+        await caller.call.meanwhile(kept)
+    except SeatsUnavailable as error:
+        log.warning("call %s cannot be returned: %s", caller.call.id, error)
 
 
 async def offer(caller: Caller) -> NoReturn:

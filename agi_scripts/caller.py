@@ -19,6 +19,7 @@ from ivr.call import Call, Menu
 from ivr.digits import Digits
 from ivr.speaker import Spoken
 from seats.call_back import CallBacks
+from seats.caller_numbers import Numbers
 from seats.service import Seats
 from seats.skills import Skill
 from seats.supervision import Supervision
@@ -50,6 +51,8 @@ class World:
     callers: Callers
     guide: Shelf
     requests: Requests
+    numbers: Numbers | None = None
+    """None: nobody can be called back from a record."""
     call_backs: CallBacks | None = None
     """None: nobody is called back."""
     skills: tuple[Skill, ...] = ()

@@ -87,7 +87,7 @@ FIRST_KEY = "0"
 ASK_CODE = "*21"
 """Pressed in a talk with a subject's key: an expert is asked while the caller waits."""
 
-TALK_CODES = MappingProxyType({"*22": "together", "*23": "return", "*24": "query"})
+TALK_CODES = MappingProxyType({"*22": "together", "*23": "back", "*24": "query"})
 """What else is pressed in a talk: all three talk, back to the caller without the expert, the caller types the password."""
 
 

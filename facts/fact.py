@@ -25,6 +25,7 @@
 | message | call | seconds, file; of the conversations what: complaint, suggestion, other |
 | rated | call | agent; rating: 1 to 3; why: attitude, unsolved, wait, other, message; the last one counts |
 | call_back | call | state: promised, called, confirmed, declined, unconfirmed, answered, over, refused |
+| returned | call | agent; number (masked): an agent calls the caller back from the record |
 | dial_refused | call | number (masked), why, where |
 | verified_query | call | agent; answer: yes, no: the caller typed the password to the machine in the middle of the talk |
 | hung_up | call | where: the caller left in the emergency script |

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 import fund.demo
 import seats.demo
-from asterisk_conf.plan import FEATURES
+from asterisk_conf.plan import ASK_CODE, EXPERT_CODE, FEATURES, TALK_CODES
 from fund.exceptions import NotDemo
 from fund.passwords import Passwords
 from hotline.exceptions import CannotStart
@@ -72,7 +72,9 @@ def world(settings: Settings, paths: Paths, secrets: Secrets) -> dict[str, Any]:
             }
             for one in agents
         ],
-        "keys": {name: code for code, name in FEATURES.items()},
+        "keys": {name: code for code, name in FEATURES.items()}
+        | {"expert": EXPERT_CODE, "ask_expert": ASK_CODE}
+        | {name: code for code, name in TALK_CODES.items()},
     }
 
 

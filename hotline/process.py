@@ -34,7 +34,7 @@ from hotline.seats_api import seats_part
 from hotline.seats_keeper import control, keep_seats
 from hotline.secrets import Secrets, open_secrets
 from hotline.settings import Settings, load
-from hotline.waiting_room import call_backs, waiting
+from hotline.waiting_room import call_backs, caller_numbers, waiting
 from ivr.agi import FastAgiServer, probe
 from ivr.agi.server import Limits
 from ivr.speaker import Speaker
@@ -83,6 +83,7 @@ async def ivr(settings: Settings, paths: Paths, secrets: Secrets, worker: int) -
         callers=Callers(callers_engine, secrets.callers_key, settings.callers),
         requests=Requests(requests_engine, settings.requests),
         call_backs=call_backs(settings, seats_engine),
+        numbers=caller_numbers(settings, seats_engine),
         skills=settings.waiting.skills,
         whispers=Whispers(recordings, paths.whispers, paths.announcements),
         supervision=Supervision(seats, acting, AuditTrail(seats_engine)),

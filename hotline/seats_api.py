@@ -13,12 +13,14 @@ from hotline.paths import Paths
 from hotline.seats_keeper import control
 from hotline.secrets import Secrets
 from hotline.settings import Settings
+from hotline.waiting_room import caller_numbers
 from queue_stats.live import Live
 from seats.api import Api, person
 from seats.audit import AuditTrail
 from seats.consultation import Consultation
 from seats.exceptions import SeatsUnavailable
 from seats.handing_on import HandingOn
+from seats.returning import Returning
 from seats.service import Seats
 from seats.supervision import Supervision
 from seats.supervision_api import SupervisionApi
@@ -53,6 +55,7 @@ def seats_part(settings: Settings, paths: Paths, secrets: Secrets, engine: Async
         *SupervisionApi(supervision).routes(),
         *HandingOn(supervision, settings.experts.subjects).routes(),
         *Consultation(supervision, settings.experts.subjects).routes(),
+        *Returning(supervision, caller_numbers(settings, engine), journal, settings.trunk.number).routes(),
     )
     return SeatsPart(routes, seats)
 

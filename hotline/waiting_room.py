@@ -16,6 +16,7 @@ from hotline.settings import Settings
 from queue_stats.exceptions import DATABASE_AWAY
 from queue_stats.handling import recent_talks
 from seats.call_back import CallBacks
+from seats.caller_numbers import CallerNumbers
 from seats.service import BY_TIME, Seats
 from sounds import FOLDER, Recordings
 from waiting.announcer import Announcer
@@ -41,6 +42,13 @@ def call_backs(settings: Settings, engine: AsyncEngine) -> CallBacks | None:
         tries=dialling.call_back_tries,
         again=dt.timedelta(minutes=dialling.call_back_again_minutes),
     )
+
+
+def caller_numbers(settings: Settings, engine: AsyncEngine) -> CallerNumbers | None:
+    """Whom agents may call back from a record; None when nothing may be dialled."""
+    if not settings.dialling.outgoing:
+        return None
+    return CallerNumbers(engine, settings.dialling_rules, dt.timedelta(days=settings.dialling.return_days))
 
 
 async def waiting(settings: Settings, paths: Paths, secrets: Secrets) -> None:

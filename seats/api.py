@@ -43,6 +43,8 @@ ON_THE_PHONE = frozenset({"talking", "ringing"})
 SAYS = {
     "nobody": "the agent is not signed in",
     "not_talking": "the agent has no talk",
+    "no_number": "no number that may be dialled is kept of this call to your centre",
+    "no_dialling": "nothing may be dialled here: [dialling] outgoing is empty",
     "not_asking": "the agent asks no expert at the moment",
     "no_such_call": "no such call waits",
     "busy": "another caller is being given to an agent of this centre",

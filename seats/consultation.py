@@ -43,7 +43,7 @@ class Consultation:
         return [
             deed("ask", self.ask, "Ask an expert while the caller waits", About, DoneAnswer, SEATED),
             deed("together", self.together, "Agent, expert and caller talk", NoReason, DoneAnswer, SEATED),
-            deed("return", self.back, "Back to the caller without the expert", NoReason, DoneAnswer, SEATED),
+            deed("back", self.back, "Back to the caller without the expert", NoReason, DoneAnswer, SEATED),
             deed("verify", self.verify, "The caller types the password to the machine", NoReason, DoneAnswer, SEATED),
         ]
 
@@ -62,7 +62,7 @@ class Consultation:
 
     async def back(self, request: web.Request, _: NoReason) -> DoneAnswer:
         """From asking first; the expert is thanked and gone. 409 when no expert is being asked."""
-        return DoneAnswer(done="return", call=await self._with_expert(request, AWAY))
+        return DoneAnswer(done="back", call=await self._with_expert(request, AWAY))
 
     async def _keep_waiting(self, request: web.Request, wish: str, where: str) -> str:
         with told():

@@ -127,6 +127,9 @@ class DiallingSettings(BaseModel):
     call_back_tries: int = Field(default=3, ge=1, le=9, description="how often a call-back is tried")
     call_back_again_minutes: int = Field(default=10, ge=1, le=1440, description="between two tries")
     call_back_ring_seconds: int = Field(default=30, ge=10, le=120, description="how long it rings")
+    return_days: int = Field(
+        default=30, ge=1, le=366, description="how long an agent can return the call of somebody who asked for a person"
+    )
 
     @field_validator("area_codes", "refused")
     @classmethod

@@ -119,3 +119,14 @@ class CallBack(Base):
     next_try: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
     settled: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     agent: Mapped[str] = mapped_column(String(8), server_default="")
+
+
+class CallerNumber(Base):
+    """Whom an agent may call back from a record. The number is whole: it has to be dialled; nothing shows it."""
+
+    __tablename__ = "caller_number"
+    __table_args__ = (Index("ix_caller_number_at", "at"),)
+    call: Mapped[str] = mapped_column(String(80), primary_key=True)
+    centre: Mapped[str] = mapped_column(String(32))
+    number: Mapped[str] = mapped_column(String(20))
+    at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))

@@ -30,6 +30,7 @@ from ivr.agi import FastAgiServer
 from ivr.settings import IvrSettings
 from ivr.speaker import Speaker
 from seats.call_back import CallBacks
+from seats.caller_numbers import Numbers
 from seats.service import Seats
 from seats.settings import SeatsSettings
 from seats.skills import Skill
@@ -91,6 +92,7 @@ async def answering(
     settings: IvrSettings = IvrSettings(),  # noqa: B008 - frozen
     guide_folder: Path | None = None,
     call_backs: CallBacks | None = None,
+    numbers: Numbers | None = None,
     skills: tuple[Skill, ...] = (),
     supervision: Supervision | None = None,
 ) -> AsyncIterator[Hotline]:
@@ -110,6 +112,7 @@ async def answering(
         guide=Shelf(guide_folder or SHIPPED, recordings),
         requests=Requests(engine, RequestsSettings(slot_capacity=2, answer_seconds=10), clock),
         call_backs=call_backs,
+        numbers=numbers,
         skills=skills,
         supervision=supervision,
     )

@@ -1,15 +1,19 @@
 """What an agent hears of the caller before the talk."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from agi_scripts import menu_tree
 from agi_scripts.leaves import LEAVES
 from agi_scripts.whisper import KNOWN, UNKNOWN, Whispers, place
 from ivr import variables
+from seats.caller_numbers import CallerNumbers
+from seats.dialling import Rules
 from sounds import Catalogue
-from tests.agi_scripts.conftest import Hotline
+from tests.agi_scripts.conftest import Hotline, answering
 from tests.agi_scripts.line import NamedRecordings
 
 
@@ -41,3 +45,22 @@ def test_a_whisper_is_made_once_and_as_long_as_the_announcements(tmp_path: Path)
 async def test_the_path_travels(hotline: Hotline, known: str, path: str) -> None:
     line = await hotline.call("0", variables={variables.PATH: known})
     assert line.variables[variables.PATH] == path
+
+
+async def test_the_number_of_who_wants_a_person_is_kept_for_returning_the_call(
+    fresh_engine: AsyncEngine, tmp_path: Path
+) -> None:
+    numbers = CallerNumbers(fresh_engine, Rules(), dt.timedelta(days=30))
+    async with answering(fresh_engine, tmp_path, numbers=numbers) as hotline:
+        line = await hotline.call("0", callerid="13812345678")
+        assert await numbers.of(line.variables["HL_CALL_ID"], "changsha") == "13812345678"
+        assert "13812345678" not in hotline.journal.read_text(encoding="utf-8")
+
+
+async def test_without_the_database_the_caller_reaches_the_line_all_the_same(tmp_path: Path) -> None:
+    away = create_async_engine(f"postgresql+asyncpg://nobody@/none?host={tmp_path}")
+    numbers = CallerNumbers(away, Rules(), dt.timedelta(days=30))
+    async with answering(away, tmp_path, numbers=numbers) as hotline:
+        line = await hotline.call("0", callerid="13812345678")
+        assert line.variables["HL_NEXT"] == "queue"
+    await away.dispose()

@@ -25,7 +25,7 @@ from tests.asterisk.talk import LOAN, Floor, expert_plan, goodbye, hears_both, h
 from tests.asterisk.telephone import Telephone
 from tests.asterisk.tones import mixed_in
 
-ASK, TOGETHER, RETURN, QUERY = "*211", "*22", "*23", "*24"
+ASK, TOGETHER, BACK, QUERY = "*211", "*22", "*23", "*24"
 WAYS = ["keys", "http"]
 
 
@@ -120,7 +120,7 @@ async def test_an_expert_is_asked_and_the_talk_goes_on(floor: Floor, control: Co
     if who == "the expert hangs up":
         await floor.expert.hang_up()
     elif way == "keys":
-        await press(floor.agent, RETURN)
+        await press(floor.agent, BACK)
         await floor.expert.ends()
     else:
         await with_expert(control, SEAT, AWAY)
@@ -315,11 +315,11 @@ async def test_a_caller_who_hangs_up_instead_of_typing(floor: Floor, conversatio
 
 async def test_only_a_phone_in_a_talk_asks_and_a_caller_never(floor: Floor, control: Control) -> None:
     await floor.expert_signed_in()
-    for keys in (ASK, QUERY, TOGETHER, RETURN):
+    for keys in (ASK, QUERY, TOGETHER, BACK):
         await press(floor.caller, keys)
         await floor.caller.listens(2.2)
     await press(floor.agent, TOGETHER)
-    await press(floor.agent, RETURN)
+    await press(floor.agent, BACK)
     with pytest.raises(NotPossible, match="not_asking"):
         await with_expert(control, SEAT, TO_ROOM)
     await floor.caller.listens(2.2)

@@ -18,9 +18,12 @@ from facts import Journal
 from fund.passwords import Passwords
 from seats.api import Api, person
 from seats.audit import AuditTrail
+from seats.caller_numbers import CallerNumbers
 from seats.consultation import Consultation
+from seats.dialling import Rules
 from seats.experts import Subject
 from seats.handing_on import HandingOn
+from seats.returning import Returning
 from seats.service import Seats
 from seats.settings import SeatsSettings
 from seats.supervision import Supervision
@@ -109,7 +112,11 @@ async def house(fresh_engine: AsyncEngine, tmp_path: Path) -> AsyncIterator[Hous
 
     handing_on = HandingOn(supervision, [Subject(name="loan", title="贷款", key="1")])
     consultation = Consultation(supervision, handing_on.subjects)
-    routes = [*api.routes(), *SupervisionApi(supervision).routes(), *handing_on.routes(), *consultation.routes()]
+    numbers = CallerNumbers(fresh_engine, Rules(), dt.timedelta(days=30))
+    await numbers.keep("1.9", "changsha", "13812345678")
+    returning = Returning(supervision, numbers, Journal(tmp_path / "returned.jsonl"), "12329")
+    rooms = (api, SupervisionApi(supervision), handing_on, consultation, returning)
+    routes = [route for room in rooms for route in room.routes()]
     application = build(routes, TOKENS, version="1", people=people)
     async with TestClient(TestServer(application)) as client:
         yield House(client, control, service, now, doing)
@@ -300,7 +307,7 @@ async def test_an_agent_consults_in_the_own_talk(house: House) -> None:
         assert wished == ("Setvar", {"Channel": agent, "Variable": "HL_WISH", "Value": wish})
         assert led == ("Redirect", {"Channel": caller, "Context": "kept-waiting", "Exten": where, "Priority": "1"})
     assert (await house.ask("POST", "agents/1001/ask", token, subject="weather"))[0] == 400
-    for path in ("together", "return"):
+    for path in ("together", "back"):
         house.control.does = ""
         assert (await house.ask("POST", f"agents/1001/{path}", token))[0] == 409, "no expert is asked"
         house.control.does = "ask"
@@ -309,3 +316,23 @@ async def test_an_agent_consults_in_the_own_talk(house: House) -> None:
         assert (await house.ask("POST", f"agents/1001/{path}", TOKENS["supervisor"]))[0] == 403
     house.control.away = True
     assert (await house.ask("POST", "agents/1001/verify", token))[0] == 503
+
+
+async def test_an_agent_returns_a_call_from_its_record(house: House, tmp_path: Path) -> None:
+    token = await house.signs_in()
+    assert (await house.ask("POST", "agents/1001/return-call", token, call="1.9"))[1]["done"] == "return_call"
+    action, fields = house.control.done[-1]
+    assert action == "Originate"
+    assert (fields["Channel"], fields["Context"], fields["Exten"]) == ("PJSIP/ag8001", "outbound", "13812345678")
+    assert fields["CallerID"] == "<12329>"
+    assert (await house.ask("POST", "agents/1001/return-call", token, call="1.8"))[0] == 409
+    assert (await house.ask("POST", "agents/1001/return-call", token, call="x"))[0] == 400
+    assert (await house.ask("POST", "agents/1002/return-call", token, call="1.9"))[0] == 403
+    told = (tmp_path / "returned.jsonl").read_text(encoding="utf-8")
+    assert "138****5678" in told
+    assert "13812345678" not in told
+    rows = (await house.ask("GET", "audit", TOKENS["supervisor"]))[1]["rows"]
+    assert [(row["who"], row["what"], row["call"], row["outcome"]) for row in rows] == [
+        ("1001", "return_call", "1.8", "no_number"),
+        ("1001", "return_call", "1.9", "done"),
+    ]
