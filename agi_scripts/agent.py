@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 TALKED = "CONTINUE"
 """QUEUESTATUS when the agent hung up first."""
 
+AGENT_TOO = "agent"
+"""How a message ends that was sent with 0: a person is wanted all the same."""
+
 NOBODY = {"JOINEMPTY", "LEAVEEMPTY", "UNKNOWN"}
 
 
@@ -119,7 +122,9 @@ async def _closed(caller: Caller) -> None:
 
 
 async def _message(caller: Caller) -> NoReturn:
-    await message.leave(caller, MessageKind.OTHER)
+    """Take it and say goodbye, or lead to a person who wants one after all."""
+    if await message.leave(caller, MessageKind.OTHER) == AGENT_TOO and open_now(caller):
+        await connect(caller, "message")
     await goodbye(caller.call)
 
 

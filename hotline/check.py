@@ -65,7 +65,8 @@ def check(settings: Settings) -> None:
     try:
         texts = catalogue(settings)
         problems += _voice(settings, texts)
-        menu_tree.load(LEAVES, texts)
+        menu = menu_tree.load(LEAVES, texts)
+        problems += _skills(settings, {node.path for node in menu.walk()})
         problems += [
             Problem("hotline.toml", f"seats.pauses ({pause.name})", f"there is no prompt {pause.prompt!r}")
             for pause in settings.seats.pauses
@@ -79,6 +80,16 @@ def check(settings: Settings) -> None:
     problems += _rendering(settings)
     if problems:
         raise SettingsError(problems)
+
+
+def _skills(settings: Settings, paths: set[str]) -> list[Problem]:
+    """Places of the menu that lead to a skill's queue and are not there."""
+    return [
+        Problem("hotline.toml", f"waiting.skills ({skill.name})", f"there is no place {path!r} in agi_scripts/menu.toml")
+        for skill in settings.waiting.skills
+        for path in skill.paths
+        if path not in paths
+    ]
 
 
 def _voice(settings: Settings, texts: Catalogue) -> list[Problem]:

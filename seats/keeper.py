@@ -97,6 +97,8 @@ class Keeper:
     """How many rounds went well: a test waits for it."""
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _complaint: str = ""
+    _told: dict[str, str] = field(default_factory=dict)
+    """Phone → the number of the agent who sits there, as Asterisk was told."""
     _direct_since: dict[str, dt.datetime] = field(default_factory=dict)
 
     def wake(self) -> None:
@@ -113,6 +115,9 @@ class Keeper:
         async for message in events.messages():
             if isinstance(message, Mapping):
                 await self._take(message)
+            else:
+                # Asterisk was away, and knows nothing any more.
+                self._told.clear()
             self.wake()
 
     async def _take(self, event: Mapping[str, str]) -> None:
@@ -171,6 +176,7 @@ class Keeper:
             await self._presence(seat, there=state not in GONE)
             await self._time(seat)
         found = await self.seats.sitting()
+        await self._name(found)
         chairs = [self._chair(seat) for seat in found]
         for action, fields in agree(chairs, (member(one) for one in members), self.managed):
             try:
@@ -191,6 +197,16 @@ class Keeper:
         for queue, since in self._direct_since.items():
             if (now - since).total_seconds() > LONGEST_PULL_SECONDS:
                 await self._empty(queue)
+
+    async def _name(self, seats: Sequence[Sitting]) -> None:
+        """Tell the dialplan who sits at which phone: a caller may be transferred to an extension."""
+        sits = {seat.interface: seat.occupant.number for seat in seats}
+        for interface in sorted({*sits, *self._told}):
+            number = sits.get(interface, "")
+            if self._told.get(interface, "") != number:
+                name = f"HL_SITS_{interface.removeprefix('PJSIP/')}"
+                await self.control.do("Setvar", Variable=name, Value=number)
+                self._told[interface] = number
 
     async def _device(self, interface: str) -> str:
         """State of a phone that is in no queue: an expert's or a supervisor's."""

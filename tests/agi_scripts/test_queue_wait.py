@@ -234,3 +234,9 @@ async def test_a_promise_is_tried_three_times_and_then_given_up(fresh_engine: As
         times.append(times[-1] + dt.timedelta(minutes=10))
     assert await call_backs.due() == []
     assert await call_backs.open("changsha") == 0
+
+
+async def test_who_leaves_a_message_after_a_vain_wait_and_presses_0_waits_again(line: Hotline) -> None:
+    call = await line.call("1", "0", route="after_queue", variables=IN_LINE | {"QUEUESTATUS": "TIMEOUT"})
+    assert "message.thanks" in call.heard
+    assert call.variables["HL_NEXT"] == "queue"

@@ -128,6 +128,23 @@ async def test_an_expert_hands_the_caller_back(floor: Floor, way: str) -> None:
     assert not floor.told("HotlineUnsettled")
 
 
+async def test_another_agent_gets_the_caller_and_is_known_by_number(board: Switchboard, floor: Floor) -> None:
+    """The keeper says who sits at which phone."""
+    async with Telephone(board.plan.sip_port, user="ag8003", voice="supervisor") as third:
+        assert await third.register(THIRD.secret) == 200
+        async with board.manager("hl_control") as control:
+            await control.ask(Action="Setvar", Variable="HL_SITS_ag8003", Value="1003")
+        assert await floor.refer(floor.agent, "8003") == 202
+        await floor.agent.hang_up()
+        await third.rings()
+        third.answer()
+        await hears_now(floor.caller, "supervisor")
+        await third.hang_up()
+        await floor.over()
+    call = reduce(floor.facts())
+    assert [(visit.queue, visit.agent) for visit in call.visits] == [("changsha", "1001"), ("phone", "1003")]
+
+
 async def test_two_transfers_at_once_are_one(floor: Floor) -> None:
     await floor.expert_signed_in()
     (channel,) = {event["Channel"] for event in floor.told("QueueCallerJoin")}

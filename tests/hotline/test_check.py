@@ -11,6 +11,7 @@ from hotline.check import warnings
 from hotline.exceptions import SettingsError
 from hotline.paths import PROJECT
 from hotline.settings import load
+from seats.skills import Skill
 
 SETTINGS = load(PROJECT / "hotline.toml", {})
 END = SETTINGS.business_calendar.known_until
@@ -66,3 +67,11 @@ def test_a_voice_that_is_not_there_is_one_problem_that_names_the_others() -> Non
         check.check(load(PROJECT / "hotline.toml", {"HOTLINE_IVR_VOICE": "nobody"}))
     (problem,) = refused.value.problems
     assert (problem.key, problem.message[-7:]) == ("ivr.voice", "xiaobei") or "xiaobei, yunxi" in problem.message
+
+
+def test_a_skill_for_a_place_that_is_not_in_the_menu_is_named() -> None:
+    skill = Skill(name="loan", paths=("1/2", "7/7"), agents=("1001",))
+    waiting = SETTINGS.waiting.model_copy(update={"skills": (skill,)})
+    with pytest.raises(SettingsError, match="there is no place '7/7'") as error:
+        check.check(SETTINGS.model_copy(update={"waiting": waiting}))
+    assert "1/2" not in str(error.value)

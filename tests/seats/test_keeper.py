@@ -30,6 +30,7 @@ class Asterisk:
     devices: dict[str, str] = field(default_factory=dict)
     members: list[dict[str, str]] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
+    named: list[tuple[str, str]] = field(default_factory=list)
     away: bool = False
 
     async def do(self, action: str, **fields: str) -> Mapping[str, str]:
@@ -37,6 +38,9 @@ class Asterisk:
             raise LinkLost("away")
         if action == "Getvar":
             return {"Value": self.devices.get(fields["Variable"][13:-1], "NOT_INUSE")}
+        if action == "Setvar":
+            self.named.append((fields["Variable"], fields["Value"]))
+            return {}
         self.done.append(f"{action} {fields.get('Queue', '')} {fields.get('Interface', '')}")
         return {}
 
@@ -209,3 +213,12 @@ async def test_who_handed_a_caller_on_has_wrap_up(room: Room, event: dict[str, s
 
 def joined(room: Room) -> set[tuple[str, ...]]:
     return {tuple(one.split()[1:]) for one in room.asterisk.done if one.startswith("QueueAdd ")}
+
+
+async def test_the_dialplan_is_told_who_sits_where_once(room: Room) -> None:
+    for _ in range(2):
+        await room.later(1)
+    assert room.asterisk.named == [("HL_SITS_ag8001", "1001"), ("HL_SITS_ag8051", "1101")]
+    await room.seats.sign_out(DESK)
+    await room.later(1)
+    assert room.asterisk.named[2:] == [("HL_SITS_ag8001", "")]
