@@ -164,12 +164,11 @@ async def test_two_who_talk_already_are_recorded_anew(
     connect = await answered()
     await caller.listens(1)
     async with board.manager("hl_control") as manager:
-        for name, value in (("HL_TAKER", connect["DestChannel"]), ("HL_TAKER_NUMBER", "2002")):
-            await manager.ask(Action="Setvar", Channel=connect["Channel"], Variable=name, Value=value)
+        other = connect["DestChannel"]
+        await manager.ask(Action="Setvar", Channel=connect["Channel"], Variable="SHARED(HL_WITH)", Value=other)
         answer = await manager.ask(
-            Action="Redirect", Channel=connect["Channel"], Context="recording-again-bridged", Exten="rejoin",
-            Priority="1", ExtraChannel=connect["DestChannel"], ExtraContext="recording-again-bridged",
-            ExtraExten="hold", ExtraPriority="1",
+            Action="Redirect", Channel=connect["Channel"], Context="talk", Exten="s", Priority="1",
+            ExtraChannel=other, ExtraContext="consultation", ExtraExten="held", ExtraPriority="1",
         )  # fmt: skip
         assert answer["Response"] == "Success", answer
     await caller.listens(3)
@@ -179,7 +178,7 @@ async def test_two_who_talk_already_are_recorded_anew(
     await caller.hang_up()
     await agent.ends()
     first, then = await over(board, board.plan.recordings)
-    assert (first.told().agent, then.told().agent) == ("1001", "2002")
+    assert (first.told().agent, then.told().agent) == ("1001", "1001")
     left, right = sides(then.raw)
     assert ({sound.name for sound in left}, {sound.name for sound in right}) == ({"caller"}, {"agent"})
     assert right[0].start == pytest.approx(left[0].start, abs=1.0)
