@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from queue_stats import api
 from tests.queue_stats.office import TOKENS, ZONE, Office
 from tests.queue_stats.switchboard import event, member
 
@@ -111,22 +112,21 @@ async def test_a_wrong_question_is_told_what_is_wrong(office: Office, path: str,
     assert (got, body["error"]["where"]) == (status, where)
 
 
-async def test_the_stream_tells_of_every_change_within_a_second(office: Office) -> None:
+async def test_the_stream_tells_of_every_change_and_not_only_with_its_heartbeat(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "HEARTBEAT", 3600)
     async with office.http.ws_connect(STREAM, protocols=[f"bearer.{TOKENS['ops']}"]) as stream:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             first = json.loads(await stream.receive_str())
             assert (first["calls_up"], first["today"]["calls"]) == (0, 0)
             await office.happens("entered", "joined")
-            sent = asyncio.get_running_loop().time()
             while not json.loads(await stream.receive_str())["waiting"]:
                 pass
-            assert asyncio.get_running_loop().time() - sent < 1.5
             await office.happens("abandoned", "left", "ended")
-            sent = asyncio.get_running_loop().time()
+            # stored and counted, not only seen
             while json.loads(await stream.receive_str())["today"]["lost"] == 0:
                 pass
-            # stored and counted, not only seen: well before the next heartbeat
-            assert asyncio.get_running_loop().time() - sent < 2.5
 
 
 async def test_the_stream_wants_a_token(office: Office) -> None:
