@@ -114,6 +114,8 @@ async def talking(board: Switchboard) -> AsyncIterator[Floor]:
         ]
         for phone in (agent, expert):
             assert await phone.register(PHONE_SECRETS[phone.user]) == 200
+        # The queue hears of the registration a moment later, and lets nobody in until then.
+        await manager.event("QueueMemberStatus", Interface="PJSIP/ag8001", Status="1")
         assert await caller.dial("12329") == 200
         await agent.rings()
         agent.answer()
